@@ -1,0 +1,1 @@
+//! The actix routes, authentication, error envelopes, OpenAPI. Never calls `flow::advance`.

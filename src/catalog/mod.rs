@@ -1,0 +1,1 @@
+//! Folder to compiled snapshot; last good kept; watch; versions. Runs no flow.

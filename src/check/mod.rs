@@ -1,0 +1,1 @@
+//! Rules on a compiled bot, one per file. Does not stop at the first problem.

@@ -1,0 +1,1 @@
+//! One file per command; wiring. No logic that another command needs.

@@ -1,0 +1,89 @@
+//! The sink: every check puts what it found here and goes on.
+//! The messages themselves stand in one file per stage beside this one, as named functions, so that all of them can be read in one place.
+
+use super::{Diagnostic, Place, Severity};
+
+/// Collects diagnostics; nothing stops at the first.
+#[derive(Debug, Default)]
+pub struct Problems {
+    found: Vec<Diagnostic>,
+}
+
+impl Problems {
+    /// Adds an error; the message functions are the only callers.
+    pub(super) fn error(&mut self, code: &'static str, place: Place, message: String) -> &mut Diagnostic {
+        self.add(Severity::Error, code, place, message)
+    }
+
+    /// Adds a warning.
+    pub(super) fn warning(&mut self, code: &'static str, place: Place, message: String) -> &mut Diagnostic {
+        self.add(Severity::Warning, code, place, message)
+    }
+
+    /// Adds a hint.
+    pub(super) fn hint(&mut self, code: &'static str, place: Place, message: String) -> &mut Diagnostic {
+        self.add(Severity::Hint, code, place, message)
+    }
+
+    fn add(&mut self, severity: Severity, code: &'static str, place: Place, message: String) -> &mut Diagnostic {
+        self.found.push(Diagnostic { severity, code, message, place, related: Vec::new(), help: None });
+        let last = self.found.len() - 1;
+        &mut self.found[last]
+    }
+
+    /// Takes over what another sink has found.
+    pub fn append(&mut self, other: Problems) {
+        self.found.extend(other.found);
+    }
+
+    /// Whether anything found keeps the bot from going live.
+    #[must_use]
+    pub fn any_error(&self) -> bool {
+        self.found.iter().any(|d| d.severity == Severity::Error)
+    }
+
+    /// How many diagnostics there are so far.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.found.len()
+    }
+
+    /// Whether nothing was found.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// Everything found: by file and place, each fact once.
+    #[must_use]
+    pub fn into_sorted(mut self) -> Vec<Diagnostic> {
+        self.found.sort_by(|a, b| (&a.place, a.severity, a.code, &a.message).cmp(&(&b.place, b.severity, b.code, &b.message)));
+        self.found.dedup();
+        self.found
+    }
+}
+
+impl Diagnostic {
+    /// Says how to cure it.
+    pub(super) fn help(&mut self, help: impl Into<String>) -> &mut Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Points at another place that belongs to it.
+    pub(super) fn related(&mut self, place: Place, words: impl Into<String>) -> &mut Self {
+        self.related.push((place, words.into()));
+        self
+    }
+}
+
+/// "did you mean": the known name nearest to the given one, if any is near.
+pub(super) fn similar<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let name = name.to_lowercase();
+    known
+        .into_iter()
+        .map(|k| (strsim::damerau_levenshtein(&name, &k.to_lowercase()), k))
+        .filter(|(distance, k)| *distance <= 1 + k.chars().count().min(name.chars().count()) / 4)
+        .min()
+        .map(|(_, k)| k)
+}

@@ -1,0 +1,1 @@
+//! Receive, run, commit, perform; conversation queues; timers. No HTTP types, no SQL.

@@ -1,0 +1,1 @@
+//! Performing one API call: deadline, retry, breaker. Knows no sessions.

@@ -1,0 +1,45 @@
+//! Flowgate: conversational bots as code.
+//!
+//! A module names only modules in rows above its own; modules of one row are strangers to each other.
+//! `tests/it/layers.rs` enforces this table.
+//!
+//! | row | modules |
+//! | --- | --- |
+//! | 1 | `id` `time` `settings` `diagnostic` |
+//! | 2 | `yaml` `template` `outbound` |
+//! | 3 | `language` |
+//! | 4 | `flow` |
+//! | 5 | `graph` `integrations` `store` `channels` |
+//! | 6 | `check` |
+//! | 7 | `catalog` `scenario` |
+//! | 8 | `gateway` |
+//! | 9 | `api` |
+//! | 10 | `cli` |
+
+pub mod id;
+pub mod settings;
+pub mod time;
+
+pub mod diagnostic;
+
+pub mod outbound;
+pub mod template;
+pub mod yaml;
+
+pub mod language;
+
+pub mod flow;
+
+pub mod integrations;
+pub mod store;
+
+pub mod check;
+
+pub mod catalog;
+pub mod scenario;
+
+pub mod gateway;
+
+pub mod api;
+
+pub mod cli;

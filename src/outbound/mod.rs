@@ -1,0 +1,1 @@
+//! The guarded HTTP client (addresses, redirects, sizes, deadlines) and resolved secrets. Knows no bots.

@@ -1,0 +1,1 @@
+//! Diesel: connections, rows, queries, migrations, committing turns. Decides nothing.
