@@ -4,7 +4,7 @@
 mod problems;
 pub mod render;
 
-use std::{collections::BTreeMap, ops::Range, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde::Serialize;
 
@@ -31,15 +31,17 @@ pub struct Place {
     pub line: u32,
     /// Column in characters, from 1.
     pub column: u32,
-    /// The bytes of the file that the diagnostic is about.
-    pub bytes: Range<usize>,
+    /// The first byte of what the diagnostic is about.
+    pub start: usize,
+    /// The byte after the last one.
+    pub end: usize,
 }
 
 impl Place {
     /// The first character of a file: for what concerns the file as a whole.
     #[must_use]
     pub fn start_of(file: &Arc<str>) -> Self {
-        Self { file: file.clone(), line: 1, column: 1, bytes: 0..0 }
+        Self { file: file.clone(), line: 1, column: 1, start: 0, end: 0 }
     }
 }
 
