@@ -1,0 +1,71 @@
+//! Failure always ends in an answer: the block's own `on_error`, else the API's or the bot's, else the built-in words.
+
+use super::Engine;
+use crate::flow::{
+    answer::{Failure, FailureKind},
+    bot::BlockIx,
+    conversation::{Entry, Frame},
+    effect::Content,
+    limits,
+    trace::{Trace, Traced},
+    wording,
+};
+
+/// Refuses what goes over a limit.
+pub(super) fn within(count: u32, most: u32, what: &str) -> Result<(), Failure> {
+    // a little beyond the limit stays for telling the user
+    if count == most + 1 || count > most + limits::GRACE { Err(Failure::new(FailureKind::Limit, format!("more than {most} {what} in one run"))) } else { Ok(()) }
+}
+
+impl Engine<'_> {
+    /// A block has failed.
+    pub(super) fn fail(&mut self, at: BlockIx, failure: Failure) {
+        self.trace.push(Trace { block: Some(at), what: Traced::Failed { kind: failure.kind.as_str(), message: failure.message.clone() } });
+        let block = self.bot.block(at);
+        let over_limit = failure.kind == FailureKind::Limit;
+        let script = self.failed_api().and_then(|api| self.bot.apis.get(&api)?.on_error).or(self.bot.on_error);
+        self.answered = None;
+        self.data.clear();
+        if let Some(session) = self.conversation.session.as_mut() {
+            session.error = Some(failure);
+        }
+        match block.on_error.filter(|_| !over_limit) {
+            Some(own) => self.go(Some(own)),
+            None => self.end_failed_sequence(script),
+        }
+    }
+
+    /// Ends the sequence that failed, with all that ran it; an open question below stays open.
+    fn end_failed_sequence(&mut self, script: Option<BlockIx>) {
+        let in_error = self.pop_failed();
+        match script.filter(|_| !in_error) {
+            Some(first) => {
+                let frame = self.frame_for(first, Entry::Error);
+                self.push_frame(frame);
+            }
+            None => self.say_sorry(),
+        }
+    }
+
+    /// Takes away the activations up to the one that began by itself; true if that was an `on_error`.
+    fn pop_failed(&mut self) -> bool {
+        let Some(session) = self.conversation.session.as_mut() else { return false };
+        let mut in_error = false;
+        while let Some(Frame { entry, asked, .. }) = session.frames.pop() {
+            in_error |= entry == Entry::Error;
+            let began_by_itself = !matches!(entry, Entry::Called | Entry::Otherwise) && asked.is_none();
+            if began_by_itself {
+                break;
+            }
+        }
+        in_error
+    }
+
+    /// The built-in words, or the bot's own for `messages: {error: …}`.
+    fn say_sorry(&mut self) {
+        let own = self.bot.wording.own("error").and_then(|phrase| phrase.render(&self.scope()).ok());
+        let text = own.unwrap_or_else(|| wording::built_in("error", &self.env.language).to_owned());
+        // over the limit of messages even this is left out: the user has been told before
+        drop(self.send(Content::Text { text }));
+    }
+}

@@ -1,0 +1,127 @@
+//! What the user sent: presses, then typed answers, as `docs/language.md` ("Which answer goes where") says.
+
+use serde_json::Value;
+
+use super::Engine;
+use crate::flow::{
+    answer::Failure,
+    customer,
+    effect::{Content, SentItem, Target},
+    event::{Incoming, Input},
+    fold::fold,
+    limits, wording,
+    trace::{Trace, Traced},
+};
+
+impl Engine<'_> {
+    /// One message of the user.
+    pub(super) fn receive(&mut self, incoming: &Incoming) {
+        let (text, kind) = shown(&incoming.input, self.pressed(&incoming.input).as_ref());
+        self.conversation.reply = customer::reply(&text, kind);
+        self.conversation.last_input = Some(self.conversation.now);
+        self.conversation.matched = Value::Null;
+        self.take_attributes(&incoming.attributes, None);
+        if !self.conversation.bot_enabled || self.opts(&text) {
+            return;
+        }
+        self.touch_session();
+        match self.pressed(&incoming.input).filter(|item| self.reaches(item)) {
+            Some(item) => self.press(&item),
+            None => self.route(&incoming.input, &text),
+        }
+    }
+
+    /// `opt_out` words come before everything; START takes them back.
+    fn opts(&mut self, text: &str) -> bool {
+        let folded = fold(text);
+        let (opted_out, said) = match () {
+            () if self.bot.opt_out.contains(&folded) => (true, "opt_out"),
+            () if self.conversation.opted_out && folded == "start" => (false, "opt_in"),
+            () => return false,
+        };
+        self.conversation.opted_out = opted_out;
+        let own = self.bot.wording.own(said).and_then(|phrase| phrase.render(&self.scope()).ok());
+        let text = own.unwrap_or_else(|| wording::built_in(said, &self.env.language).to_owned());
+        drop(self.send(Content::Text { text }));
+        true
+    }
+
+    /// The item that a press brings back: of an open question first, else of an older message.
+    fn pressed(&self, input: &Input) -> Option<SentItem> {
+        let Input::Press { payload, item } = input else { return None };
+        let asked = self.frames().iter().rev().filter_map(|f| f.asked.as_ref());
+        asked.flat_map(|a| &a.items).find(|i| i.payload == *payload).cloned().or_else(|| item.as_deref().cloned())
+    }
+
+    /// Whether what an item leads to still exists.
+    fn reaches(&self, item: &SentItem) -> bool {
+        match &item.target {
+            Target::Next => self.bot.find_block(item.block).is_some(),
+            Target::Script(first) => self.bot.find_block(*first).is_some(),
+            Target::Sequence(key) => self.bot.find_sequence(key).is_some(),
+        }
+    }
+
+    fn press(&mut self, item: &SentItem) {
+        self.open_session();
+        let open = self.open_items().iter().any(|i| i.payload == item.payload);
+        if !open {
+            let after = self.bot.find_block(item.block).map(|(ix, _)| ix);
+            self.leave_all_for(after);
+        }
+        self.choose(item, "press");
+    }
+
+    /// The items of the open question.
+    pub(super) fn open_items(&self) -> &[SentItem] {
+        self.frames().last().and_then(|f| f.asked.as_ref()).map_or(&[], |a| &a.items)
+    }
+
+    /// Takes a chosen item: stores its value, sets what it sets, and goes where it leads.
+    pub(super) fn choose(&mut self, item: &SentItem, how: &'static str) {
+        self.trace.push(Trace { block: None, what: Traced::Answered { how, value: item.value.clone() } });
+        let at = self.frames().last().and_then(|f| f.at).or(Some(item.block)).and_then(|key| self.bot.find_block(key)).map(|(ix, _)| ix);
+        if let Some(frame) = self.top() {
+            frame.asked = None;
+        }
+        let stored = self.store_choice(item);
+        match (stored, at) {
+            (Err(failure), Some(at)) => self.fail(at, failure),
+            _ => self.follow(item),
+        }
+    }
+
+    fn store_choice(&mut self, item: &SentItem) -> Result<(), Failure> {
+        if let Some(into) = &item.into {
+            self.set(into, item.value.clone())?;
+        }
+        item.set.iter().try_for_each(|(name, value)| self.set(name, value.clone()))
+    }
+
+    fn follow(&mut self, item: &SentItem) {
+        match &item.target {
+            Target::Next => {
+                let next = self.bot.find_block(item.block).and_then(|(_, block)| block.next);
+                self.go(next);
+            }
+            Target::Script(first) => {
+                let first = self.bot.find_block(*first).map(|(ix, _)| ix);
+                self.go(first);
+            }
+            Target::Sequence(key) => {
+                if let Some(first) = self.bot.find_sequence(key).map(|s| s.first) {
+                    self.leave_for(first);
+                }
+            }
+        }
+    }
+}
+
+/// What the transcript and `reply` show of an input.
+fn shown(input: &Input, item: Option<&SentItem>) -> (String, &'static str) {
+    match input {
+        Input::Text(text) => (text.chars().take(limits::MESSAGE_CHARS_MAX).collect(), "text"),
+        Input::Press { payload, .. } => (item.map_or_else(|| payload.clone(), |i| i.title.clone()), "text"),
+        Input::Location(place) => (place["label"].as_str().unwrap_or_default().to_owned(), "location"),
+    }
+}

@@ -1,0 +1,243 @@
+//! The engine: runs blocks until the session waits or ends. One turn is one `Engine`.
+
+mod attributes;
+mod calls;
+mod failure;
+mod frames;
+mod input;
+mod route;
+mod say;
+mod session;
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{
+    answer::Failure,
+    block::Then,
+    bot::{Bot, BlockIx},
+    conversation::{Conversation, Entry, Frame, Spent},
+    effect::Effect,
+    event::Event,
+    limits,
+    scope::{self, Scope},
+    trace::{Trace, Traced},
+};
+use crate::{
+    id::ApiName,
+    template::{Env, Expr},
+    time::Timestamp,
+};
+
+/// What one event does to a conversation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Turn {
+    /// The conversation afterwards.
+    pub conversation: Conversation,
+    /// What should happen, in this order.
+    pub effects: Vec<Effect>,
+    /// What was done, and why.
+    pub trace: Vec<Trace>,
+}
+
+/// Handles one event. It never fails, blocks or reads a clock; the same arguments give the same turn.
+/// `now` is taken as the conversation's last `now` where it lies before it.
+#[must_use]
+pub fn advance(bot: &Bot, conversation: &Conversation, event: &Event, now: Timestamp) -> Turn {
+    let mut engine = Engine::new(bot, conversation.clone(), now);
+    if event.begins_run() {
+        engine.conversation.spent = Spent::default();
+    }
+    engine.expire();
+    match event {
+        Event::Message(incoming) => engine.receive(incoming),
+        Event::Start { sequence, attributes } => engine.start(sequence, attributes),
+        Event::Answers(answers) => engine.take_answers(answers),
+        Event::Wake => {}
+    }
+    engine.run();
+    engine.finish()
+}
+
+/// One turn under way.
+pub(in crate::flow) struct Engine<'a> {
+    bot: &'a Bot,
+    conversation: Conversation,
+    env: Env,
+    effects: Vec<Effect>,
+    trace: Vec<Trace>,
+    /// How many ids this turn has given out.
+    ids: u32,
+    /// The `data` of the APIs that answered, for the one block that waited for them.
+    data: BTreeMap<ApiName, Value>,
+    /// The block whose APIs have answered.
+    answered: Option<BlockIx>,
+    /// What an API's templates read as `with`, while a call is rendered.
+    call_with: Option<Value>,
+    /// The API whose failure is being handled.
+    failed_api: Option<ApiName>,
+    null: Value,
+}
+
+impl<'a> Engine<'a> {
+    fn new(bot: &'a Bot, mut conversation: Conversation, now: Timestamp) -> Self {
+        conversation.now = conversation.now.max(now);
+        conversation.turn += 1;
+        let env = scope::env(bot, &conversation);
+        Self {
+            bot,
+            conversation,
+            env,
+            effects: Vec::new(),
+            trace: Vec::new(),
+            ids: 0,
+            data: BTreeMap::new(),
+            answered: None,
+            call_with: None,
+            failed_api: None,
+            null: Value::Null,
+        }
+    }
+
+    pub(in crate::flow) fn bot(&self) -> &'a Bot {
+        self.bot
+    }
+
+    /// What the running block sees.
+    pub(in crate::flow) fn scope(&self) -> Scope<'_> {
+        let with = self.call_with.as_ref().or_else(|| self.frames().last().map(|f| &f.with)).unwrap_or(&self.null);
+        Scope { bot: self.bot, conversation: &self.conversation, env: &self.env, with, data: &self.data, local: None }
+    }
+
+    /// What an API answered for the running block.
+    pub(in crate::flow) fn data(&self, api: &str) -> &Value {
+        self.data.get(api).unwrap_or(&self.null)
+    }
+
+    fn frames(&self) -> &[Frame] {
+        self.conversation.session.as_ref().map_or(&[], |s| &s.frames)
+    }
+
+    fn top(&mut self) -> Option<&mut Frame> {
+        self.conversation.session.as_mut()?.frames.last_mut()
+    }
+
+    /// Runs until a question waits, calls are out, or nothing is left to do.
+    fn run(&mut self) {
+        while self.conversation.calls().is_empty() {
+            let Some(frame) = self.frames().last() else { break };
+            if frame.asked.is_some() {
+                break;
+            }
+            match frame.at.map(|key| self.bot.find_block(key)) {
+                Some(Some((at, _))) => self.step(at),
+                Some(None) | None => self.end_frame(),
+            }
+        }
+        self.end_if_timed_out();
+    }
+
+    fn step(&mut self, at: BlockIx) {
+        let result = self.spend_block().and_then(|()| self.run_block(at));
+        match result {
+            Ok(Then::Next) => self.go(self.bot.block(at).next),
+            Ok(Then::Enter(first)) => self.go(Some(first)),
+            Ok(Then::Wait | Then::Moved) => {}
+            Err(failure) => self.fail(at, failure),
+        }
+    }
+
+    fn run_block(&mut self, at: BlockIx) -> Result<Then, Failure> {
+        let block = self.bot.block(at);
+        if !(block.channels.is_empty() || block.channels.contains(&self.conversation.key.channel)) {
+            return Ok(Then::Next);
+        }
+        if self.answered != Some(at) {
+            if !self.decides_at(at, block.when.as_ref())? {
+                return Ok(Then::Next);
+            }
+            if !block.apis.is_empty() {
+                return self.call_apis(at);
+            }
+        }
+        self.trace.push(Trace { block: Some(at), what: Traced::Ran });
+        let then = block.kind.run(self, at)?;
+        self.answered = None;
+        self.data.clear();
+        Ok(then)
+    }
+
+    /// Sends the running activation to a block; to none when its script has run out.
+    fn go(&mut self, to: Option<BlockIx>) {
+        let key = to.map(|ix| self.bot.block(ix).key);
+        if let Some(frame) = self.top() {
+            frame.at = key;
+        }
+    }
+
+    /// Judges a condition of the running block, and keeps what decided it for the trace.
+    pub(in crate::flow) fn decides(&mut self, when: Option<&Expr>) -> Result<bool, Failure> {
+        let Some(when) = when else { return Ok(true) };
+        let truth = when.truth(&self.scope())?;
+        let values = when.explain(&self.scope());
+        self.trace.push(Trace { block: None, what: Traced::Decided { condition: when.source().to_owned(), truth, values } });
+        Ok(truth)
+    }
+
+    fn decides_at(&mut self, at: BlockIx, when: Option<&Expr>) -> Result<bool, Failure> {
+        let truth = self.decides(when)?;
+        if when.is_some()
+            && let Some(last) = self.trace.last_mut()
+        {
+            last.block = Some(at);
+        }
+        Ok(truth)
+    }
+
+    /// Notes which branch was taken.
+    pub(in crate::flow) fn took(&mut self, index: usize) {
+        self.trace.push(Trace { block: None, what: Traced::Took { branch: index } });
+    }
+
+    fn spend_block(&mut self) -> Result<(), Failure> {
+        self.conversation.spent.blocks += 1;
+        failure::within(self.conversation.spent.blocks, limits::BLOCKS_MAX, "blocks")
+    }
+
+    /// A number below `n`, drawn from the conversation's seed.
+    pub(in crate::flow) fn draw(&mut self, n: usize) -> usize {
+        if n < 2 {
+            return 0;
+        }
+        // splitmix64, so that a seed and the count of draws give the same choice everywhere
+        self.conversation.seed = self.conversation.seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.conversation.seed;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((z ^ (z >> 31)) % n as u64).unwrap_or(0)
+    }
+
+    fn finish(mut self) -> Turn {
+        self.forget_what_is_too_much();
+        Turn { conversation: self.conversation, effects: self.effects, trace: self.trace }
+    }
+
+    /// A name for a message or a call: user number, turn, index. The same turn gives the same names.
+    fn next_id(&mut self) -> String {
+        self.ids += 1;
+        format!("{}-{}-{}", self.conversation.uid, self.conversation.turn, self.ids)
+    }
+
+    fn push_frame(&mut self, frame: Frame) {
+        if let Some(session) = self.conversation.session.as_mut() {
+            session.frames.push(frame);
+        }
+    }
+
+    fn frame_for(&self, first: BlockIx, entry: Entry) -> Frame {
+        let block = self.bot.block(first);
+        let sequence = block.sequence.map(|ix| self.bot.sequence(ix).key.clone());
+        Frame { sequence, entry, at: Some(block.key), with: Value::Null, asked: None }
+    }
+}

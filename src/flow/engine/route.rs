@@ -1,0 +1,150 @@
+//! Typed answers: which of interrupts, items, `expect`, triggers, `retry`, `otherwise` and `fallback` takes them.
+
+use serde_json::Value;
+
+use super::Engine;
+use crate::flow::{
+    block::Question,
+    bot::BlockIx,
+    conversation::Entry,
+    effect::{Content, SentItem},
+    event::Input,
+    fold::fold,
+    trace::{Trace, Traced},
+    wording,
+};
+
+impl Engine<'_> {
+    /// Finds what takes a message that is no press.
+    pub(super) fn route(&mut self, input: &Input, text: &str) {
+        let folded = fold(text);
+        let begins = self.open_session();
+        match self.open_question() {
+            Some((at, question)) => self.answer(at, question, input, text, &folded),
+            None => {
+                if !(self.trigger(text, &folded, true) || self.trigger(text, &folded, false)) {
+                    self.start_or_fall_back(begins);
+                }
+            }
+        }
+    }
+
+    /// The open question and its block.
+    fn open_question(&self) -> Option<(BlockIx, &'_ Question)> {
+        let frame = self.frames().last().filter(|f| f.asked.is_some())?;
+        let (at, block) = self.bot.find_block(frame.at?)?;
+        Some((at, block.kind.question()?))
+    }
+
+    fn answer(&mut self, at: BlockIx, _: &Question, input: &Input, text: &str, folded: &str) {
+        let Some(question) = self.bot.block(at).kind.question() else { return };
+        if self.trigger(text, folded, true) {
+            return;
+        }
+        if let Some(item) = self.typed_item(folded) {
+            return self.choose(&item, "item");
+        }
+        match self.typed_value(question, input, text) {
+            Ok(Some(value)) => self.take_answer(at, question, value),
+            Ok(None) if self.trigger(text, folded, false) => {}
+            Ok(None) => self.miss(question),
+            Err(failure) => {
+                self.close_question();
+                self.fail(at, failure);
+            }
+        }
+    }
+
+    /// An item by its title, by another word for it, or by its number. (What skips the question is one of them, the last.)
+    fn typed_item(&self, folded: &str) -> Option<SentItem> {
+        let items = self.open_items();
+        let named = items.iter().find(|i| fold(&i.title) == folded).or_else(|| items.iter().find(|i| i.also.iter().any(|word| fold(word) == folded)));
+        let numbered = || folded.parse::<usize>().ok().and_then(|n| items.get(n.checked_sub(1)?));
+        named.or_else(numbered).cloned()
+    }
+
+    /// The value of an answer that fits `expect` and its attribute.
+    fn typed_value(&self, question: &Question, input: &Input, text: &str) -> Result<Option<Value>, crate::flow::answer::Failure> {
+        let Some(expect) = &question.expect else { return Ok(None) };
+        let read = match input {
+            Input::Location(place) => expect.take(place, &self.scope())?,
+            _ => expect.read(text, &self.scope())?,
+        };
+        let fits = |value: &Value| question.into.as_deref().is_none_or(|into| self.fitting(into, value.clone()).is_ok());
+        Ok(read.filter(fits))
+    }
+
+    fn take_answer(&mut self, at: BlockIx, question: &Question, value: Value) {
+        self.trace.push(Trace { block: Some(at), what: Traced::Answered { how: "typed", value: value.clone() } });
+        self.close_question();
+        let stored = question.into.as_deref().map_or(Ok(()), |into| self.set(into, value));
+        match stored {
+            Ok(()) => self.go(self.bot.block(at).next),
+            Err(failure) => self.fail(at, failure),
+        }
+    }
+
+    fn close_question(&mut self) {
+        if let Some(frame) = self.top() {
+            frame.asked = None;
+        }
+    }
+
+    /// Fires the first trigger that fits: those that interrupt, or the others.
+    fn trigger(&mut self, text: &str, folded: &str, interrupt: bool) -> bool {
+        let bot = self.bot;
+        let fits = |(ix, t): (usize, &'_ crate::flow::trigger::Trigger)| Some((ix, t.first, t.matches(text, folded).filter(|_| t.interrupt == interrupt)?));
+        let Some((index, first, matched)) = bot.triggers.iter().enumerate().find_map(fits) else { return false };
+        self.trace.push(Trace { block: None, what: Traced::Triggered { trigger: index } });
+        self.conversation.matched = matched;
+        self.on_top(first, Entry::Trigger, Value::Null);
+        true
+    }
+
+    /// Nothing took the answer: ask again, else `otherwise`, else `fallback`.
+    fn miss(&mut self, question: &Question) {
+        let misses = self.top().and_then(|f| f.asked.as_mut()).map_or(0, |asked| {
+            asked.misses += 1;
+            asked.misses
+        });
+        self.trace.push(Trace { block: None, what: Traced::Missed { times: misses } });
+        if misses <= question.retry_times {
+            let text = self.retry_text(question);
+            return drop(self.ask_again(Some(text)));
+        }
+        match question.otherwise {
+            Some(first) => {
+                let with = self.frames().last().map(|f| f.with.clone()).unwrap_or_default();
+                self.on_top(first, Entry::Otherwise, with);
+            }
+            None => self.fall_back(),
+        }
+    }
+
+    /// `retry.text`, else the bot's words for the type, else the built-in ones.
+    fn retry_text(&self, question: &Question) -> String {
+        let name = question.expect.as_ref().map_or("choice", crate::flow::block::Expect::wording);
+        let phrase = question.retry_text.as_ref().or_else(|| self.bot.wording.own(name));
+        phrase.and_then(|p| p.render(&self.scope()).ok()).unwrap_or_else(|| wording::built_in(name, &self.env.language).to_owned())
+    }
+
+    fn start_or_fall_back(&mut self, begins: bool) {
+        if begins {
+            let first = self.bot.sequence(self.bot.start).first;
+            self.on_top(first, Entry::Root, Value::Null);
+        } else {
+            self.fall_back();
+        }
+    }
+
+    fn fall_back(&mut self) {
+        match self.bot.fallback {
+            Some(sequence) => self.on_top(self.bot.sequence(sequence).first, Entry::Fallback, Value::Null),
+            None => {
+                let own = self.bot.wording.own("fallback").and_then(|phrase| phrase.render(&self.scope()).ok());
+                let text = own.unwrap_or_else(|| wording::built_in("fallback", &self.env.language).to_owned());
+                drop(self.send(Content::Text { text }));
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Saying things: messages get their ids here, and their items the payloads that bring them back.
+
+use super::{Engine, failure};
+use crate::flow::{
+    answer::Failure,
+    block::{Offered, Question},
+    bot::Bot,
+    conversation::{Asked, BlockKey},
+    effect::{Content, Effect, Message, SentItem, Target},
+    limits,
+};
+
+impl Engine<'_> {
+    /// Sends a message.
+    pub(in crate::flow) fn send(&mut self, content: Content) -> Result<(), Failure> {
+        self.send_items(content, Vec::new()).map(drop)
+    }
+
+    /// Sends a message with items; gives it back as it was sent, payloads filled in.
+    pub(in crate::flow) fn send_items(&mut self, content: Content, items: Vec<SentItem>) -> Result<(Message, Vec<SentItem>), Failure> {
+        self.conversation.spent.messages += 1;
+        failure::within(self.conversation.spent.messages, limits::MESSAGES_MAX, "messages")?;
+        let mut message = Message { id: self.next_id().into(), content };
+        let items = with_payloads(&mut message, items);
+        self.effects.push(Effect::Send { message: message.clone(), items: items.clone() });
+        Ok((message, items))
+    }
+
+    /// Sends a question, which waits from now on.
+    pub(in crate::flow) fn ask(&mut self, content: Content, items: Vec<SentItem>, question: &Question) -> Result<(), Failure> {
+        let (message, items) = self.send_items(content, items)?;
+        let asked = Asked { message, misses: 0, asks: question.asks, items };
+        if let Some(frame) = self.top() {
+            frame.asked = Some(asked);
+        }
+        Ok(())
+    }
+
+    /// Sends the open question again, as it was sent or with another text.
+    pub(super) fn ask_again(&mut self, text: Option<String>) -> Result<(), Failure> {
+        let Some(asked) = self.top().and_then(|f| f.asked.clone()) else { return Ok(()) };
+        let content = match text {
+            Some(text) => asked.message.content.clone().with_text(text),
+            None => asked.message.content.clone(),
+        };
+        let (_, items) = self.send_items(content, asked.items)?;
+        if let Some(asked) = self.top().and_then(|f| f.asked.as_mut()) {
+            asked.items = items;
+        }
+        Ok(())
+    }
+
+    /// Adds the title that passes over a question.
+    pub(in crate::flow) fn offer_skip(&self, question: &Question, offered: &mut Offered) -> Result<(), Failure> {
+        let (Some(skip), Some(at)) = (&question.skip, self.frames().last().and_then(|f| f.at)) else { return Ok(()) };
+        let title = skip.title.render(&self.scope())?;
+        let item = SentItem {
+            payload: offered.sent.len().to_string(),
+            title: title.clone(),
+            also: Vec::new(),
+            value: serde_json::Value::Null,
+            into: question.into.as_deref().map(str::to_owned),
+            set: skip.set.iter().map(|a| Ok((a.name.to_string(), a.value.value(&self.scope())?))).collect::<Result<_, Failure>>()?,
+            block: at,
+            target: skip.first.map_or(Target::Next, |first| Target::Script(key_of(self.bot, first))),
+        };
+        offered.choosable(title, None, item);
+        Ok(())
+    }
+}
+
+fn key_of(bot: &Bot, ix: crate::flow::bot::BlockIx) -> BlockKey {
+    bot.block(ix).key
+}
+
+/// Gives every choosable item its payload, `<message>.<index>`: unique among the messages of the conversation, and short.
+fn with_payloads(message: &mut Message, items: Vec<SentItem>) -> Vec<SentItem> {
+    let id = message.id.clone();
+    let mut index = 0;
+    message.content.each_choice(&mut |choice| {
+        if choice.payload.is_some() {
+            choice.payload = Some(format!("{id}.{index}"));
+            index += 1;
+        }
+    });
+    items.into_iter().enumerate().map(|(index, item)| SentItem { payload: format!("{id}.{index}"), ..item }).collect()
+}

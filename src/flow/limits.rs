@@ -1,0 +1,24 @@
+//! The limits of one run and one user. They count per run, in the conversation, so no loop can hang a server.
+
+/// Characters of a message in.
+pub const MESSAGE_CHARS_MAX: usize = 4_096;
+/// Bytes of one attribute, as JSON.
+pub const ATTRIBUTE_BYTES_MAX: usize = 8 * 1024;
+/// Bytes of all attributes of a user, as JSON.
+pub const ATTRIBUTES_BYTES_MAX: usize = 64 * 1024;
+/// Bytes of a session, as JSON; beyond, the oldest open questions are forgotten.
+pub const SESSION_BYTES_MAX: usize = 256 * 1024;
+/// Blocks of one run.
+pub const BLOCKS_MAX: u32 = 1_000;
+/// Messages of one run.
+pub const MESSAGES_MAX: u32 = 50;
+/// Calls of one run.
+pub const CALLS_MAX: u32 = 20;
+/// What a run that went over a limit may still do to tell the user.
+pub const GRACE: u32 = 10;
+/// How deep `run` goes.
+pub const DEPTH_MAX: usize = 16;
+/// How many activations a session holds; beyond, the oldest open questions are forgotten.
+pub const FRAMES_MAX: usize = 32;
+/// Elements of `each`, and items of one message.
+pub const ITEMS_MAX: usize = 100;

@@ -1,0 +1,130 @@
+//! What templates and expressions read while a block runs.
+
+use std::{borrow::Cow, collections::BTreeMap};
+
+use serde_json::{Map, Value, json};
+
+use super::{bot::Bot, conversation::Conversation, customer, names, types::Type};
+use crate::{
+    id::ApiName,
+    template::{Env, Roots},
+};
+
+/// The names that a block sees.
+#[derive(Debug)]
+pub struct Scope<'a> {
+    pub(super) bot: &'a Bot,
+    pub(super) conversation: &'a Conversation,
+    pub(super) env: &'a Env,
+    /// The root `with`.
+    pub(super) with: &'a Value,
+    /// The `data` of the APIs that answered for this block.
+    pub(super) data: &'a BTreeMap<ApiName, Value>,
+    /// A name that holds for one item or one answer: the element of `each`, or `value`.
+    pub(super) local: Option<(&'a str, &'a Value)>,
+}
+
+impl Scope<'_> {
+    pub(super) fn language(&self) -> &str {
+        &self.env.language
+    }
+
+    /// Everything that `user.NAME` can name.
+    fn user(&self) -> Value {
+        let mut user = customer::document(self.bot, self.conversation);
+        for name in names::READ_ONLY.iter().chain(names::SETTABLE) {
+            let value = customer::field(self.conversation, name).unwrap_or_default();
+            user.insert((*name).to_owned(), value);
+        }
+        Value::Object(user)
+    }
+
+    fn about(&self) -> Value {
+        let about = self.bot.about();
+        json!({"key": about.key, "name": about.name, "language": about.language, "currency": about.currency, "version": about.version})
+    }
+
+    fn hours(&self, name: &str) -> Option<Value> {
+        let (now, zone) = (self.env.now, &self.bot.about().timezone);
+        let hours = self.bot.hours.as_ref();
+        match name {
+            "open" => Some(hours.is_none_or(|h| h.open(now, zone)).into()),
+            _ => hours.and_then(|h| h.opens_at(now, zone)).map(|at| crate::template::moment::near(&at, self.env).into()),
+        }
+    }
+
+    fn special(&self, name: &str) -> Option<Cow<'_, Value>> {
+        let owned = match name {
+            "reply" => return Some(Cow::Borrowed(&self.conversation.reply)),
+            "match" => return Some(Cow::Borrowed(&self.conversation.matched)),
+            "with" => return Some(Cow::Borrowed(self.with)),
+            "user" => self.user(),
+            "error" => serde_json::to_value(self.conversation.session.as_ref()?.error.as_ref()?).ok()?,
+            "now" => self.env.now.jiff().to_zoned(self.env.timezone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string().into(),
+            "today" => self.env.now.jiff().to_zoned(self.env.timezone.clone()).date().to_string().into(),
+            "open" | "opens_at" => self.hours(name)?,
+            "channel" => self.conversation.key.channel.as_str().into(),
+            "tags" => self.conversation.tags.iter().map(String::as_str).collect::<Vec<_>>().into(),
+            "bot" => self.about(),
+            _ => customer::field(self.conversation, name)?,
+        };
+        Some(Cow::Owned(owned))
+    }
+}
+
+impl Roots for Scope<'_> {
+    fn root(&self, name: &str) -> Option<Cow<'_, Value>> {
+        if let Some((_, value)) = self.local.filter(|(local, _)| *local == name) {
+            return Some(Cow::Borrowed(value));
+        }
+        if let Some(value) = self.conversation.attributes.get(name) {
+            return Some(Cow::Borrowed(value));
+        }
+        match self.bot.attributes.get(name) {
+            Some(attribute) => attribute.default.as_ref().map(Cow::Borrowed),
+            None => self.special(name),
+        }
+    }
+
+    fn temporal(&self, name: &str) -> bool {
+        let temporal = |types: &[Type]| types.iter().any(|t| t.name.temporal());
+        matches!(name, "now" | "today") || self.bot.attributes.get(name).is_some_and(|a| temporal(&a.types))
+    }
+
+    fn api(&self, name: &str) -> Option<&Value> {
+        self.data.get(name)
+    }
+
+    fn env(&self) -> &Env {
+        self.env
+    }
+}
+
+/// What surrounds every evaluation of a turn: the user's zone and language, else the bot's.
+pub(super) fn env(bot: &Bot, conversation: &Conversation) -> Env {
+    let about = bot.about();
+    let text = |name: &str| conversation.attributes.get(name).and_then(Value::as_str).filter(|t| !t.is_empty());
+    Env {
+        now: conversation.now,
+        timezone: conversation.attributes.get("timezone").and_then(zone).unwrap_or_else(|| about.timezone.clone()),
+        language: text("language").or_else(|| text("locale")).unwrap_or(&about.language).to_owned(),
+        currency: about.currency.clone(),
+    }
+}
+
+/// A zone by its name, or by its hours from UTC.
+fn zone(value: &Value) -> Option<jiff::tz::TimeZone> {
+    let hours = |hours: f64| {
+        #[expect(clippy::cast_possible_truncation, reason = "hours of a zone; what is out of range jiff refuses")]
+        jiff::tz::Offset::from_seconds((hours * 3600.0) as i32).ok().map(jiff::tz::TimeZone::fixed)
+    };
+    match value {
+        Value::String(name) => jiff::tz::TimeZone::get(name).ok().or_else(|| name.parse().ok().and_then(hours)),
+        _ => value.as_f64().and_then(hours),
+    }
+}
+
+/// An object for `with`, or null for an empty one.
+pub(super) fn with_value(map: Map<String, Value>) -> Value {
+    if map.is_empty() { Value::Null } else { Value::Object(map) }
+}

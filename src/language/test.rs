@@ -1,0 +1,241 @@
+//! `tests/**/*.yaml`: conversation tests.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, de};
+
+use super::values::{Duration, One, Said, VersionOne, Written};
+use crate::yaml::{Entries, Kind, Node, Spanned};
+
+/// One conversation, step by step.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "A conversation test")]
+pub struct TestFile {
+    /// The version of the language.
+    pub version: VersionOne,
+    /// What it shows.
+    pub test: Said,
+    /// A note for people.
+    pub note: Option<Said>,
+    /// The channel; webchat by default.
+    pub channel: Option<Spanned<String>>,
+    /// The moment of the first step, in the bot's time zone: `2026-03-02T19:00`. A fixed day by default.
+    pub now: Option<Spanned<String>>,
+    /// What is known of the user beforehand.
+    pub user: Option<Entries<Node>>,
+    /// Answers of APIs, in turn; the last repeats. By default an API answers with its sample.
+    pub apis: Option<Entries<One<Spanned<FailsDecl>>>>,
+    /// The conversation.
+    #[schemars(length(min = 1))]
+    pub steps: Vec<Spanned<Step>>,
+}
+
+/// An answer of an API in a test, or how it fails.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FailsDecl {
+    /// The kind of failure, for example `timeout`.
+    pub fails: Option<Spanned<String>>,
+    /// The payload.
+    pub data: Option<Node>,
+    /// Whether the backend did what was asked: true by default.
+    pub success: Option<bool>,
+    /// For logs.
+    pub message: Option<String>,
+    /// Attributes to save on the user.
+    pub attributes: Option<Node>,
+    /// The status: 200 by default.
+    pub status: Option<u16>,
+}
+
+/// One step: what somebody does, or what is expected.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("minProperties" = 1, "maxProperties" = 1))]
+pub struct Step {
+    /// A start from outside.
+    pub start: Option<StartStep>,
+    /// What the bot says next; `none`: it says nothing.
+    pub bot: Option<BotStep>,
+    /// What the user does.
+    pub user: Option<UserStep>,
+    /// Time passes.
+    pub wait: Option<Spanned<Duration>>,
+    /// What holds now.
+    pub expect: Option<Expectation>,
+}
+
+/// A start from outside.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StartStep {
+    /// The sequence.
+    pub sequence: Spanned<String>,
+    /// Attributes to set first.
+    pub attributes: Option<Entries<Node>>,
+}
+
+/// What the bot is expected to say.
+#[derive(Clone, Debug)]
+pub enum BotStep {
+    /// Nothing.
+    Silent,
+    /// A message in which everything named here is found.
+    Message(Node),
+}
+
+impl<'de> Deserialize<'de> for BotStep {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let node = Node::deserialize(deserializer)?;
+        match &node.kind {
+            Kind::Map(_) => Ok(Self::Message(node)),
+            Kind::Text(text) if text == "none" => Ok(Self::Silent),
+            _ => Err(de::Error::custom("`bot` is `none` or a mapping such as {text: \"Hello\"}")),
+        }
+    }
+}
+
+impl JsonSchema for BotStep {
+    fn schema_name() -> Cow<'static, str> {
+        "BotStep".into()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let matcher = generator.subschema_for::<Matcher>();
+        json_schema!({"anyOf": [{"const": "none"}, {"type": "object", "description": "Matches partially: what is not named is not compared.",
+            "properties": {"type": {"type": "string", "description": "The block's name, for example text or buttons."}, "text": matcher, "url": matcher, "caption": matcher, "name": matcher,
+                "items": {"type": "array", "description": "Items in order: titles, or mappings that match partially."}},
+            "additionalProperties": false}]})
+    }
+}
+
+/// A text that is compared: as it is, or by a part or a pattern.
+#[derive(Clone, Debug)]
+pub enum Matcher {
+    /// Exactly this.
+    Is(String),
+    /// This is found in it.
+    Contains(String),
+    /// This regular expression matches it.
+    Matches(String),
+}
+
+/// The long form of a matcher.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MatcherForm {
+    contains: Option<Written>,
+    matches: Option<String>,
+}
+
+impl<'de> Deserialize<'de> for Matcher {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let node = Node::deserialize(deserializer)?;
+        if !matches!(node.kind, Kind::Map(_)) {
+            return Written::deserialize(&node).map(|text| Self::Is(text.0)).map_err(de::Error::custom);
+        }
+        match MatcherForm::deserialize(&node).map_err(de::Error::custom)? {
+            MatcherForm { contains: Some(part), matches: None } => Ok(Self::Contains(part.0)),
+            MatcherForm { contains: None, matches: Some(pattern) } => Ok(Self::Matches(pattern)),
+            _ => Err(de::Error::custom("write a text, {contains: …} or {matches: …}")),
+        }
+    }
+}
+
+impl JsonSchema for Matcher {
+    fn schema_name() -> Cow<'static, str> {
+        "Matcher".into()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let text = generator.subschema_for::<Written>();
+        json_schema!({"anyOf": [text,
+            {"type": "object", "properties": {"contains": text}, "required": ["contains"], "additionalProperties": false},
+            {"type": "object", "properties": {"matches": {"type": "string", "format": "regex"}}, "required": ["matches"], "additionalProperties": false}]})
+    }
+}
+
+/// What the user does.
+#[derive(Clone, Debug)]
+pub enum UserStep {
+    /// Types a text.
+    Text(String),
+    /// Presses an item by its title, of the last message that has it, or of the one with a given text.
+    Press {
+        /// The title.
+        title: Spanned<String>,
+        /// The text of the message it belongs to.
+        within: Option<Spanned<String>>,
+    },
+    /// Sends a place.
+    Location(Node),
+}
+
+/// The long form of a user's step.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct UserForm {
+    /// The title of the item that is pressed.
+    press: Option<Spanned<String>>,
+    /// The text of the message whose item it is.
+    #[serde(rename = "in")]
+    within: Option<Spanned<String>>,
+    /// A place: {latitude, longitude, label?, address?}.
+    location: Option<Node>,
+}
+
+impl<'de> Deserialize<'de> for UserStep {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let node = Node::deserialize(deserializer)?;
+        if !matches!(node.kind, Kind::Map(_)) {
+            return Written::deserialize(&node).map(|text| Self::Text(text.0)).map_err(de::Error::custom);
+        }
+        match UserForm::deserialize(&node).map_err(de::Error::custom)? {
+            UserForm { press: Some(title), within, location: None } => Ok(Self::Press { title, within }),
+            UserForm { press: None, within: None, location: Some(place) } => Ok(Self::Location(place)),
+            _ => Err(de::Error::custom("write a text, {press: Title} or {location: …}")),
+        }
+    }
+}
+
+impl JsonSchema for UserStep {
+    fn schema_name() -> Cow<'static, str> {
+        "UserStep".into()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let (text, form) = (generator.subschema_for::<Written>(), generator.subschema_for::<UserForm>());
+        json_schema!({"anyOf": [text, form]})
+    }
+}
+
+/// What holds at this point.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Expectation {
+    /// Attributes and their values; null for none.
+    pub attributes: Option<Entries<Node>>,
+    /// What an API was called with, partially: the last call, or a list of all calls.
+    pub called: Option<Entries<One<Spanned<CallsExpected>>>>,
+    /// The sequence in which the flow waits, or which ran last.
+    pub sequence: Option<Spanned<String>>,
+    /// Whether the session has ended.
+    pub ended: Option<Spanned<bool>>,
+    /// The user's tags.
+    pub tags: Option<Spanned<Vec<String>>>,
+}
+
+/// A call as it is expected; what is not named is not compared.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CallsExpected {
+    /// The HTTP method.
+    pub method: Option<Spanned<String>>,
+    /// The path of the URL.
+    pub path: Option<Spanned<String>>,
+    /// Parameters of the query string.
+    pub params: Option<Node>,
+    /// Request headers.
+    pub headers: Option<Node>,
+    /// The body, partially.
+    pub body: Option<Node>,
+}
