@@ -1,9 +1,13 @@
 //! Which addresses may be called. Addresses are judged when they are dialled, after the name is resolved, so a name
 //! that changes its address between check and use gains nothing.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs},
+    sync::Arc,
+};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use tokio::sync::Semaphore;
 use url::Host;
 
 /// Where calls may go. Link-local and metadata addresses are never called.
@@ -92,14 +96,33 @@ fn public_v6(address: Ipv6Addr) -> bool {
     }
 }
 
+/// Look-ups at one moment. They block a thread each, and a name server that is silent holds it for half a minute:
+/// without a bound they would use up the threads that everything else needs, the database too.
+const LOOKUPS_MAX: usize = 64;
+
 /// Resolves names for the client, and hands on only addresses that may be called.
-pub(super) struct Guard(pub(super) Egress);
+pub(super) struct Guard {
+    egress: Egress,
+    lookups: Arc<Semaphore>,
+}
+
+impl Guard {
+    pub(super) fn new(egress: Egress) -> Self {
+        Self { egress, lookups: Arc::new(Semaphore::new(LOOKUPS_MAX)) }
+    }
+}
 
 impl Resolve for Guard {
     fn resolve(&self, name: Name) -> Resolving {
-        let egress = self.0;
+        let (egress, lookups) = (self.egress, self.lookups.clone());
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await.map_err(|_| Refused::UnknownHost)?;
+            let permit = lookups.acquire_owned().await?;
+            let lookup = move || {
+                let found = (name.as_str(), 0).to_socket_addrs().map_err(|_| Refused::UnknownHost);
+                drop(permit);
+                found
+            };
+            let found = tokio::task::spawn_blocking(lookup).await??;
             Ok(Box::new(allowed(found, egress)?.into_iter()) as Addrs)
         })
     }
@@ -193,6 +216,23 @@ mod tests {
             ["8.8.8.8", "100.128.0.1", "172.32.0.1", "192.0.1.1", "2a00:1450::1", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"]
         {
             assert_eq!(judged(address, Egress::Public), Ok(()), "{address}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn an_ipv4_address_is_judged_alike_in_every_ipv6_disguise(bits: u32) {
+            let v4 = Ipv4Addr::from(bits);
+            let [high, low] = [(bits >> 16) as u16, bits as u16];
+            let disguises = [
+                v4.to_ipv6_mapped(),
+                Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, high, low),
+                Ipv6Addr::new(0x2002, high, low, 0, 0, 0, 0, 1),
+                Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, !high, !low),
+            ];
+            for (v6, egress) in disguises.into_iter().zip([Egress::Public; 4]).chain(disguises.into_iter().zip([Egress::Any; 4])) {
+                proptest::prop_assert_eq!(egress.judge(v6.into()), egress.judge(v4.into()), "{} {}", v6, v4);
+            }
         }
     }
 

@@ -54,13 +54,13 @@ impl Client {
     pub fn new(egress: Egress, secrets: Arc<Secrets>, user_agent: &str) -> Result<Self, Error> {
         let http = reqwest::Client::builder()
             .user_agent(user_agent)
-            .dns_resolver(Guard(egress))
+            .dns_resolver(Guard::new(egress))
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT)
             .pool_idle_timeout(IDLE)
             .build()
-            .map_err(|_| Error::new(Kind::Invalid, "the HTTP client cannot be set up: TLS has no roots to trust"))?;
+            .map_err(|error| Error::new(Kind::Invalid, format!("the HTTP client cannot be set up: {}", root(&error))))?;
         Ok(Self { http, egress, secrets, tokens: Tokens::new() })
     }
 
@@ -123,6 +123,10 @@ impl Client {
         *request.body_mut() = prepared.body.clone().map(Into::into);
         Ok(request)
     }
+}
+
+fn root(error: &dyn std::error::Error) -> String {
+    error.source().map_or_else(|| error.to_string(), root)
 }
 
 /// What bounds one exchange.

@@ -96,4 +96,14 @@ mod tests {
             assert!(split_secrets(source).is_err(), "{source}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn pieces_cover_the_source_in_order(source in "(\\$|\\{|\\}|env:|file:|A|b|é|\\$\\{env:A\\}){0,20}") {
+            if let Ok(pieces) = split_secrets(&source) {
+                let joined: String = pieces.iter().map(|piece| &source[piece.bytes.clone()]).collect();
+                proptest::prop_assert_eq!(joined, source);
+            }
+        }
+    }
 }

@@ -1,11 +1,11 @@
 //! Backends that misbehave.
 
-use std::{future::pending, io::Write};
+use std::io::Write;
 
 use tokio::{io::AsyncWriteExt, net::TcpListener};
 
 use super::{
-    server::{Server, answer},
+    server::{Server, answer, read_request},
     *,
 };
 
@@ -31,11 +31,7 @@ async fn fails(server: &Server, ms: u64) -> Error {
 
 #[tokio::test]
 async fn the_deadline_covers_headers_and_the_whole_body() {
-    let silent = Server::playing(|stream, _, _| async move {
-        pending::<()>().await;
-        drop(stream);
-    })
-    .await;
+    let silent = Server::silent().await;
     assert_eq!(fails(&silent, 200).await, Error::timeout());
     assert_eq!(fails(&trickling("HTTP/1.1 200 OK\r\nx-slow: ").await, 200).await, Error::timeout());
     let body = trickling("HTTP/1.1 500 Oops\r\ncontent-length: 1000000\r\n\r\n").await;
@@ -124,4 +120,17 @@ async fn a_refusal_of_the_backend_is_never_repeated() {
     let server = Server::answering(|_, _| answer("503 Busy", "text/plain", "")).await;
     let response = client(Egress::Any).send(&get(server.url("/")), &[], in_ms(5_000), MIB, true).await.unwrap();
     assert_eq!((response.status, server.seen().len()), (503, 1));
+}
+
+#[tokio::test]
+async fn a_post_that_was_sent_is_never_repeated_even_on_a_kept_connection() {
+    let server = Server::playing(|mut stream, _, _| async move {
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nfine").await;
+        assert!(read_request(&mut stream).await.starts_with("POST /"));
+    })
+    .await;
+    let (client, post) = (client(Egress::Any), Request::new(Method::Post, server.url("/").into()));
+    assert_eq!(client.send(&post, &[], in_ms(5_000), MIB, false).await.unwrap().status, 200);
+    assert_eq!(client.send(&post, &[], in_ms(5_000), MIB, false).await.unwrap_err().kind, Kind::Connect);
+    assert_eq!(server.seen().len(), 1, "the server counts connections");
 }

@@ -1,5 +1,9 @@
 //! Redirects: followed on the same host, a few times, with the credentials.
 
+use std::future::pending;
+
+use tokio::io::AsyncWriteExt;
+
 use super::{
     server::{Server, answer, redirect},
     *,
@@ -67,4 +71,18 @@ async fn a_redirect_that_says_nothing_is_the_answer() {
         let server = Server::answering(move |_, _| bytes.to_vec()).await;
         assert!(matches!(send(&get(server.url("/"))).await.unwrap().status, 302 | 304));
     }
+}
+
+#[tokio::test]
+async fn the_deadline_covers_what_a_redirect_leads_to() {
+    let server = Server::playing(|mut stream, request, _| async move {
+        if request.starts_with("GET / ") {
+            let _ = stream.write_all(&redirect(302, "/silent")).await;
+        } else {
+            pending::<()>().await;
+        }
+    })
+    .await;
+    let error = client(Egress::Any).send(&get(server.url("/")), &[], in_ms(200), MIB, false).await.unwrap_err();
+    assert_eq!((error, server.seen().len()), (Error::timeout(), 2));
 }

@@ -1,7 +1,7 @@
 //! A server that answers each connection as the test says, byte by byte, and keeps what it was sent.
 
 use std::{
-    future::Future,
+    future::{Future, pending},
     sync::{Arc, Mutex},
 };
 
@@ -24,6 +24,15 @@ impl Server {
             async move {
                 let _ = stream.write_all(&answer(&request, n)).await;
             }
+        })
+        .await
+    }
+
+    /// Reads requests and never answers.
+    pub(crate) async fn silent() -> Self {
+        Self::playing(|stream, _, _| async move {
+            pending::<()>().await;
+            drop(stream);
         })
         .await
     }

@@ -15,7 +15,7 @@ async fn provider(expires_in: &'static str, good: &'static str) -> Server {
     .await
 }
 
-fn request(server: &Server) -> Request {
+fn protected(server: &Server) -> Request {
     let secret = |name: &str| Parts(vec![Part::Secret(SecretRef::Env(name.to_owned()))]);
     let auth = Auth::OAuth2 {
         token_url: server.url("/token").into(),
@@ -41,7 +41,7 @@ fn tokens_asked(server: &Server) -> usize {
 #[tokio::test]
 async fn one_token_serves_all_calls() {
     let server = provider("3600", "t0").await;
-    let (client, request) = (oauth_client(), request(&server));
+    let (client, request) = (oauth_client(), protected(&server));
     let all = futures_util::future::join_all((0..5).map(|_| ask(&client, &request))).await;
     assert!(all.iter().all(|answer| answer.as_ref().is_ok_and(|response| response.status == 200)), "{all:?}");
     assert_eq!((tokens_asked(&server), server.seen().len()), (1, 6));
@@ -53,7 +53,7 @@ async fn one_token_serves_all_calls() {
 #[tokio::test]
 async fn an_expired_token_is_fetched_anew() {
     let server = provider("\"0\"", "t2").await;
-    let (client, request) = (oauth_client(), request(&server));
+    let (client, request) = (oauth_client(), protected(&server));
     for _ in 0..2 {
         ask(&client, &request).await.unwrap();
     }
@@ -63,11 +63,11 @@ async fn an_expired_token_is_fetched_anew() {
 #[tokio::test]
 async fn a_refused_token_is_replaced_once() {
     let server = provider("3600", "t2").await;
-    let (client, request) = (oauth_client(), request(&server));
+    let (client, request) = (oauth_client(), protected(&server));
     assert_eq!(ask(&client, &request).await.unwrap().status, 200);
     assert_eq!(tokens_asked(&server), 2);
     let never = provider("3600", "none").await;
-    assert_eq!(ask(&oauth_client(), &super::tokens::request(&never)).await.unwrap().status, 401);
+    assert_eq!(ask(&oauth_client(), &protected(&never)).await.unwrap().status, 401);
     assert_eq!((tokens_asked(&never), never.seen().len()), (2, 4));
 }
 
@@ -81,7 +81,7 @@ async fn credentials_go_in_the_body_where_basic_is_not_known() {
         _ => answer("200 OK", "text/plain", "data"),
     })
     .await;
-    assert_eq!(ask(&oauth_client(), &request(&server)).await.unwrap().status, 200);
+    assert_eq!(ask(&oauth_client(), &protected(&server)).await.unwrap().status, 200);
 }
 
 #[tokio::test]
@@ -93,9 +93,18 @@ async fn a_failing_token_endpoint_leaks_nothing() {
         ("200 OK", r#"{"access_token":"canary","expires_in":3600"#, Kind::Token),
     ] {
         let server = Server::answering(move |_, _| answer(status, "application/json", body)).await;
-        let error = ask(&oauth_client(), &request(&server)).await.unwrap_err();
+        let error = ask(&oauth_client(), &protected(&server)).await.unwrap_err();
         assert_eq!(error.kind, kind, "{status}");
         assert!(!format!("{error:?}").contains("ary"), "{error:?}");
         assert!(server.seen().iter().all(|request| request.starts_with("POST /token ")));
     }
+}
+
+#[tokio::test]
+async fn who_waits_for_a_token_waits_no_longer_than_his_deadline() {
+    let server = Server::silent().await;
+    let (client, request) = (oauth_client(), protected(&server));
+    let ask = || client.send(&request, &[], in_ms(200), MIB, false);
+    let (first, second) = tokio::join!(ask(), ask());
+    assert_eq!((first.unwrap_err(), second.unwrap_err()), (Error::timeout(), Error::timeout()));
 }
