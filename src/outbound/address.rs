@@ -79,13 +79,19 @@ fn metadata(address: IpAddr) -> bool {
 
 /// Not in the special-purpose registry of IANA (RFC 6890).
 fn public_v4(address: Ipv4Addr) -> bool {
-    let special = match address.octets() {
-        [0 | 10 | 127 | 224..=255, ..] => true,
-        [100, 64..=127, ..] | [172, 16..=31, ..] | [169, 254, ..] | [192, 168, ..] | [198, 18 | 19, ..] => true,
-        [192, 0, 0 | 2, _] | [192, 88, 99, _] | [198, 51, 100, _] | [203, 0, 113, _] => true,
-        _ => false,
-    };
-    !special
+    !matches!(
+        address.octets(),
+        [0 | 10 | 127 | 224..=255, ..]
+            | [100, 64..=127, ..]
+            | [172, 16..=31, ..]
+            | [169, 254, ..]
+            | [192, 168, ..]
+            | [198, 18 | 19, ..]
+            | [192, 0, 0 | 2, _]
+            | [192, 88, 99, _]
+            | [198, 51, 100, _]
+            | [203, 0, 113, _]
+    )
 }
 
 /// Global unicast (`2000::/3`) without what RFC 6890 and RFC 9637 take out of it.

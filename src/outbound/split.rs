@@ -23,13 +23,16 @@ pub struct BadRef {
     pub reason: String,
 }
 
-const OPENINGS: [(&str, fn(String) -> SecretRef); 2] = [("${env:", SecretRef::Env), ("${file:", SecretRef::File)];
+/// How a reference begins, and what its name makes.
+type Opening = (&'static str, fn(String) -> SecretRef);
+
+const OPENINGS: [Opening; 2] = [("${env:", SecretRef::Env), ("${file:", SecretRef::File)];
 
 /// Cuts `source` at its `${env:NAME}` and `${file:name}`; any other `${…}` is plain text. The pieces cover the source.
 pub fn split_secrets(source: &str) -> Result<Vec<Piece>, BadRef> {
     let mut pieces = vec![];
     let mut done = 0;
-    while let Some((start, opening, make)) = next_opening(source, done) {
+    while let Some((start, (opening, make))) = next_opening(source, done) {
         let (name, end) = name_of(source, start, opening)?;
         let secret = make(name.to_owned());
         secret.validate().map_err(|reason| BadRef { bytes: start..end, reason: format!("{secret} {reason}") })?;
@@ -45,8 +48,8 @@ fn plain(bytes: Range<usize>) -> Option<Piece> {
     (!bytes.is_empty()).then_some(Piece { bytes, secret: None })
 }
 
-fn next_opening(source: &str, from: usize) -> Option<(usize, &'static str, fn(String) -> SecretRef)> {
-    let found = OPENINGS.iter().filter_map(|&(opening, make)| Some((from + source[from..].find(opening)?, opening, make)));
+fn next_opening(source: &str, from: usize) -> Option<(usize, Opening)> {
+    let found = OPENINGS.into_iter().filter_map(|opening| Some((from + source[from..].find(opening.0)?, opening)));
     found.min_by_key(|&(start, ..)| start)
 }
 
