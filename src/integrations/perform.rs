@@ -79,7 +79,7 @@ fn is_down(failure: &Failure) -> bool {
     match failure.kind {
         FailureKind::Timeout | FailureKind::Connect => true,
         FailureKind::Status => failure.status.is_some_and(|status| status >= 500),
-        FailureKind::Shape | FailureKind::Blocked => false,
+        _ => false,
     }
 }
 
