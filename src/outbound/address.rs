@@ -1,13 +1,7 @@
-//! Which addresses may be called. Addresses are judged when they are dialled, after the name is resolved, so a name
-//! that changes its address between check and use gains nothing.
+//! Which addresses may be called, whatever spelling they come in.
 
-use std::{
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs},
-    sync::Arc,
-};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use tokio::sync::Semaphore;
 use url::Host;
 
 /// Where calls may go. Link-local and metadata addresses are never called.
@@ -30,7 +24,7 @@ pub(super) enum Refused {
 }
 
 impl Egress {
-    /// Judges a host that is written as an address; a name is judged by [`Guard`] once it is resolved.
+    /// Judges a host that is written as an address; a name is judged by [`Guard`](super::dns::Guard) once it is resolved.
     pub(super) fn judge_host(self, host: Option<Host<&str>>) -> Result<(), Refused> {
         match host {
             Some(Host::Ipv4(address)) => self.judge(address.into()),
@@ -40,7 +34,7 @@ impl Egress {
         }
     }
 
-    fn judge(self, address: IpAddr) -> Result<(), Refused> {
+    pub(super) fn judge(self, address: IpAddr) -> Result<(), Refused> {
         let inner = match address {
             IpAddr::V4(_) => None,
             IpAddr::V6(v6) => embedded(v6),
@@ -100,44 +94,6 @@ fn public_v6(address: Ipv6Addr) -> bool {
         [0x2001, 0..=0x1ff | 0xdb8, ..] | [0x3fff, 0..=0xfff, ..] => false,
         [first, ..] => (0x2000..=0x3fff).contains(&first),
     }
-}
-
-/// Look-ups at one moment. They block a thread each, and a name server that is silent holds it for half a minute:
-/// without a bound they would use up the threads that everything else needs, the database too.
-const LOOKUPS_MAX: usize = 64;
-
-/// Resolves names for the client, and hands on only addresses that may be called.
-pub(super) struct Guard {
-    egress: Egress,
-    lookups: Arc<Semaphore>,
-}
-
-impl Guard {
-    pub(super) fn new(egress: Egress) -> Self {
-        Self { egress, lookups: Arc::new(Semaphore::new(LOOKUPS_MAX)) }
-    }
-}
-
-impl Resolve for Guard {
-    fn resolve(&self, name: Name) -> Resolving {
-        let (egress, lookups) = (self.egress, self.lookups.clone());
-        Box::pin(async move {
-            let permit = lookups.acquire_owned().await?;
-            let lookup = move || {
-                let found = (name.as_str(), 0).to_socket_addrs().map_err(|_| Refused::UnknownHost);
-                drop(permit);
-                found
-            };
-            let found = tokio::task::spawn_blocking(lookup).await??;
-            Ok(Box::new(allowed(found, egress)?.into_iter()) as Addrs)
-        })
-    }
-}
-
-fn allowed(found: impl Iterator<Item = SocketAddr>, egress: Egress) -> Result<Vec<SocketAddr>, Refused> {
-    let mut why = Refused::UnknownHost;
-    let fit = found.filter(|address| egress.judge(address.ip()).map_err(|refused| why = refused).is_ok()).collect::<Vec<_>>();
-    if fit.is_empty() { Err(why) } else { Ok(fit) }
 }
 
 #[cfg(test)]
@@ -240,14 +196,5 @@ mod tests {
                 proptest::prop_assert_eq!(egress.judge(v6.into()), egress.judge(v4.into()), "{} {}", v6, v4);
             }
         }
-    }
-
-    #[test]
-    fn only_allowed_addresses_of_a_name_are_handed_on() {
-        let found = ["127.0.0.1:0", "8.8.8.8:0", "169.254.169.254:0"].map(|a| a.parse::<SocketAddr>().unwrap());
-        assert_eq!(allowed(found.into_iter(), Egress::Public), Ok(vec![found[1]]));
-        assert_eq!(allowed(found.into_iter(), Egress::Any), Ok(vec![found[0], found[1]]));
-        assert_eq!(allowed(found[2..].iter().copied(), Egress::Any), Err(Refused::Metadata));
-        assert_eq!(allowed(std::iter::empty(), Egress::Any), Err(Refused::UnknownHost));
     }
 }

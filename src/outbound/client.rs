@@ -8,7 +8,8 @@ use secrecy::SecretString;
 use tokio::time::{Instant, timeout_at};
 
 use super::{
-    address::{Egress, Guard},
+    address::Egress,
+    dns::Guard,
     error::{Error, Kind},
     prepare::{Prepared, judge_url, prepare},
     request::{Auth, Request},

@@ -4,6 +4,7 @@
 
 mod address;
 mod client;
+mod dns;
 mod error;
 mod parts;
 mod prepare;
