@@ -1,0 +1,1 @@
+//! Messages about the shape of a file.

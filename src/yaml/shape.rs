@@ -1,0 +1,1 @@
+//! A JSON Schema on a file.
