@@ -54,6 +54,7 @@ pub(super) enum FaultKind {
     NoColon,
     Indentation,
     TextAfterValue,
+    Escape,
     Other,
 }
 
@@ -152,6 +153,7 @@ fn kind(kind: &ErrorKind) -> FaultKind {
         E::UnexpectedEofFlowMapping | E::UnexpectedEofFlowSequence | E::UnexpectedEofImplicitFlowMapping | E::UnclosedFlowCollection { .. } => FaultKind::InBrackets,
         E::BlockEntryInFlowCollection | E::FlowMappingValueAdjacentCollection | E::CommentNotSeparated => FaultKind::InBrackets,
         E::MisplacedFlowCollectionEnd | E::MismatchedFlowCollectionEnd { .. } => FaultKind::Brackets,
+        E::UnknownQuotedScalarEscape | E::InvalidQuotedScalarHexEscape | E::InvalidUnicodeEscape => FaultKind::Escape,
         E::SimpleKeyExpected | E::InvalidSimpleKey => FaultKind::NoColon,
         E::ExpectedBlockSequenceEntry | E::InvalidIndentation | E::InvalidBlockScalarIndent => FaultKind::Indentation,
         E::ExpectedBlockMappingKey | E::ExpectedDocumentStart | E::UnexpectedEofBlockMapping | E::UnexpectedEndOfPlainScalar => FaultKind::TextAfterValue,

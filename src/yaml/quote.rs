@@ -14,7 +14,7 @@ impl<'a> Entry<'a> {
         let at = (0..=at.min(text.len())).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(0);
         let from = text[..at].rfind('\n').map_or(0, |i| i + 1);
         let line = text[from..].split('\n').next().unwrap_or_default().trim_end_matches('\r');
-        Reader { line, key: None, start: 0, depth: 0 }.read(at - from)
+        Reader { line, key: None, start: 0, outer: Vec::new() }.read(at - from)
     }
 
     /// Whether a key stands before the value.
@@ -57,7 +57,8 @@ struct Reader<'a> {
     line: &'a str,
     key: Option<&'a str>,
     start: usize,
-    depth: usize,
+    /// The entries around the brackets that are open.
+    outer: Vec<(Option<&'a str>, usize)>,
 }
 
 impl<'a> Reader<'a> {
@@ -91,9 +92,16 @@ impl<'a> Reader<'a> {
                 _ => return at,
             },
             '{' if rest.starts_with("{{") => return rest.find("}}").map_or(at, |n| i + n + 2),
-            '{' | '[' if begins => self.open(i + 1),
-            ',' if self.depth > 0 => self.begin(i + 1),
-            '}' | ']' if self.depth > 0 => self.depth -= 1,
+            '{' | '[' if begins => {
+                self.outer.push((self.key, self.start));
+                self.begin(i + 1);
+            }
+            ',' if !self.outer.is_empty() => self.begin(i + 1),
+            '}' | ']' => {
+                if let Some(outer) = self.outer.pop() {
+                    (self.key, self.start) = outer;
+                }
+            }
             ':' if self.key.is_none() && rest[1..].chars().next().is_none_or(|c| c == ' ') => {
                 self.key = Some(self.line[self.start..i].trim());
                 self.start = i + 1;
@@ -101,11 +109,6 @@ impl<'a> Reader<'a> {
             _ => {}
         }
         i + first.len_utf8()
-    }
-
-    fn open(&mut self, start: usize) {
-        self.depth += 1;
-        self.begin(start);
     }
 
     fn begin(&mut self, start: usize) {
@@ -116,7 +119,7 @@ impl<'a> Reader<'a> {
     /// In brackets a value ends at a comma or bracket, elsewhere with the line or at a comment after two spaces.
     fn end_of_value(&self) -> usize {
         let value = &self.line[self.start..];
-        if self.depth == 0 {
+        if self.outer.is_empty() {
             return self.start + value.find("  #").unwrap_or(value.len());
         }
         let mut i = 0;

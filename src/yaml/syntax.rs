@@ -30,6 +30,8 @@ pub(super) fn explain(source: &Source, fault: &Fault, bracket: Option<Span>, pro
         FaultKind::Brackets => problems.yaml_stray_bracket(at),
         FaultKind::NoColon => problems.yaml_line_without_colon(at),
         FaultKind::Indentation | FaultKind::ListOnLineOfKey => problems.yaml_indentation(at),
+        FaultKind::TextAfterValue if character(text, fault.at) == ':' => problems.yaml_no_space_after_colon(at),
+        FaultKind::Escape => problems.yaml_unknown_escape(at, entry.with(entry.value.trim_matches('"'))),
         FaultKind::TextAfterValue if entry.is_keyed() && !is_first_on_line(text, fault.at) => problems.yaml_text_after_value(at, entry.help()),
         FaultKind::TextAfterValue if is_first_on_line(text, fault.at) => problems.yaml_indentation(at),
         FaultKind::TextAfterValue | FaultKind::Other => problems.yaml_syntax(at, &fault.words),
@@ -38,17 +40,32 @@ pub(super) fn explain(source: &Source, fault: &Fault, bracket: Option<Span>, pro
 
 fn in_brackets(source: &Source, fault: &Fault, bracket: Option<Span>, problems: &mut Problems) {
     let text = source.text;
-    let Some(bracket) = bracket else { return problems.yaml_syntax(source.place(fault.at), &fault.words) };
+    let Some(bracket) = bracket.or_else(|| open_bracket(text, fault.at)) else { return problems.yaml_syntax(source.place(fault.at), &fault.words) };
     let first_line = text[bracket.start as usize..].lines().next().unwrap_or_default();
     if let Some(hash) = first_line.find(" #").filter(|_| bracket.line < fault.at.line) {
         let start = bracket.start as usize + hash + 1;
         let entry = Entry::around(text, start);
         return problems.yaml_comment_in_brackets(source.place(source::span(text, start, bracket.start as usize + first_line.len())), entry.help());
     }
-    if bracket.line < fault.at.line {
+    if bracket.line < fault.at.line || fault.at.start <= bracket.start {
         return problems.yaml_unclosed_bracket(source.place(bracket), character(text, bracket));
     }
     problems.yaml_unquoted_in_brackets(source.place(fault.at), Entry::around(text, fault.at.start as usize).help());
+}
+
+/// The bracket that is open at `at`, where the parser met the fault before it told of the bracket; looks a few lines up.
+fn open_bracket(text: &str, at: Span) -> Option<Span> {
+    let before = &text[..at.start as usize];
+    let mut end = before.len();
+    for line in before.rsplit('\n').take(20) {
+        let start = end - line.len();
+        let (opened, closed) = (line.matches(['{', '[']).count(), line.matches(['}', ']']).count());
+        if let Some(bracket) = line.find(['{', '[']).filter(|_| opened > closed) {
+            return Some(source::span(text, start + bracket, start + bracket + 1));
+        }
+        end = start.saturating_sub(1);
+    }
+    None
 }
 
 /// A `key:` that became part of the value above: it is indented too far, or the line above it lacks its colon.

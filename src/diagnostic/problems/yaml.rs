@@ -106,6 +106,15 @@ impl Problems {
         self.error("yaml-unquoted", place, "after `|` or `>` the text begins on the next line".into()).help(help);
     }
 
+    pub(crate) fn yaml_no_space_after_colon(&mut self, place: Place) {
+        self.error("yaml-syntax", place, "after the colon of a key stands a space".into());
+    }
+
+    pub(crate) fn yaml_unknown_escape(&mut self, place: Place, quoted: String) {
+        self.error("yaml-syntax", place, "a `\\` in double quotes begins an escape, and there is none of this name".into())
+            .help(format!("use single quotes, or write `\\\\`: {quoted}"));
+    }
+
     pub(crate) fn yaml_tab(&mut self, place: Place) {
         self.error("yaml-tab", place, "a tab stands where YAML wants spaces".into()).help("indent with spaces");
     }

@@ -1,7 +1,5 @@
 //! The loader, by what a bot author sees.
 
-use std::sync::Arc;
-
 use super::*;
 use crate::diagnostic::{Diagnostic, Problems};
 
