@@ -6,6 +6,7 @@ use crate::diagnostic::{Diagnostic, Problems};
 mod bad;
 mod good;
 mod read;
+mod shape;
 
 /// Loads a text; all diagnostics in order.
 fn try_load(text: &str) -> (Option<Doc>, Vec<Diagnostic>) {

@@ -1,1 +1,0 @@
-//! A JSON Schema on a file.
