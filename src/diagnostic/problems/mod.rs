@@ -1,5 +1,9 @@
 //! The sink: every check puts what it found here and goes on.
 //! The messages themselves stand in one file per stage beside this one, as named functions, so that all of them can be read in one place.
+//! Every code is explained in [`super::codes`].
+
+mod shape;
+mod yaml;
 
 use super::{Diagnostic, Place, Severity};
 
@@ -11,17 +15,17 @@ pub struct Problems {
 
 impl Problems {
     /// Adds an error; the message functions are the only callers.
-    pub(super) fn error(&mut self, code: &'static str, place: Place, message: String) -> &mut Diagnostic {
+    pub(in crate::diagnostic) fn error(&mut self, code: &'static str, place: Place, message: String) -> &mut Diagnostic {
         self.add(Severity::Error, code, place, message)
     }
 
     /// Adds a warning.
-    pub(super) fn warning(&mut self, code: &'static str, place: Place, message: String) -> &mut Diagnostic {
+    pub(in crate::diagnostic) fn warning(&mut self, code: &'static str, place: Place, message: String) -> &mut Diagnostic {
         self.add(Severity::Warning, code, place, message)
     }
 
     /// Adds a hint.
-    pub(super) fn hint(&mut self, code: &'static str, place: Place, message: String) -> &mut Diagnostic {
+    pub(in crate::diagnostic) fn hint(&mut self, code: &'static str, place: Place, message: String) -> &mut Diagnostic {
         self.add(Severity::Hint, code, place, message)
     }
 
@@ -29,6 +33,12 @@ impl Problems {
         self.found.push(Diagnostic { severity, code, message, place, related: Vec::new(), help: None });
         let last = self.found.len() - 1;
         &mut self.found[last]
+    }
+
+    /// Whether an error at this very place is known: what follows from it need not be told.
+    #[must_use]
+    pub fn is_blamed(&self, place: &Place) -> bool {
+        self.found.iter().any(|d| d.severity == Severity::Error && d.place == *place)
     }
 
     /// Takes over what another sink has found.
@@ -65,20 +75,20 @@ impl Problems {
 
 impl Diagnostic {
     /// Says how to cure it.
-    pub(super) fn help(&mut self, help: impl Into<String>) -> &mut Self {
+    pub(in crate::diagnostic) fn help(&mut self, help: impl Into<String>) -> &mut Self {
         self.help = Some(help.into());
         self
     }
 
     /// Points at another place that belongs to it.
-    pub(super) fn related(&mut self, place: Place, words: impl Into<String>) -> &mut Self {
+    pub(in crate::diagnostic) fn related(&mut self, place: Place, words: impl Into<String>) -> &mut Self {
         self.related.push((place, words.into()));
         self
     }
 }
 
 /// "did you mean": the known name nearest to the given one, if any is near.
-pub(super) fn similar<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(in crate::diagnostic) fn similar<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_lowercase();
     known
         .into_iter()

@@ -1,0 +1,67 @@
+//! Messages about the shape of a file: keys, types and values that its schema refuses.
+
+use super::{Diagnostic, Place, Problems, similar};
+
+/// So many names are still read; more are not listed.
+const LISTED_MAX: usize = 12;
+
+impl Problems {
+    pub(crate) fn unknown_key(&mut self, place: Place, key: &str, known: &[&str]) {
+        self.error("unknown-key", place, format!("unknown key \"{key}\"")).help_with_names("key", key, known);
+    }
+
+    pub(crate) fn missing_key(&mut self, place: Place, key: &str) {
+        self.error("missing-key", place, format!("the key \"{key}\" is missing"));
+    }
+
+    pub(crate) fn missing_one_of(&mut self, place: Place, keys: &[&str]) {
+        self.error("missing-key", place, format!("one of these keys is missing: {}", names(keys)));
+    }
+
+    pub(crate) fn keys_exclude_each_other(&mut self, place: Place, keys: &[&str]) {
+        self.error("conflicting-keys", place, format!("these keys cannot stand together: {}", names(keys)));
+    }
+
+    pub(crate) fn wrong_type(&mut self, place: Place, expected: &str, found: &str) {
+        self.error("wrong-type", place, format!("expected {expected}, found {found}"));
+    }
+
+    pub(crate) fn wrong_choice(&mut self, place: Place, found: &str, text: Option<&str>, allowed: &[&str]) {
+        let message = match allowed {
+            [one] => format!("expected {one}, found {found}"),
+            _ => format!("{found} is not one of the values that are possible here"),
+        };
+        let bare: Vec<&str> = allowed.iter().map(|name| name.trim_matches('"')).collect();
+        let diagnostic = self.error("wrong-value", place, message);
+        if allowed.len() > 1 {
+            diagnostic.help_with_names("value", text.unwrap_or_default(), &bare);
+        }
+    }
+
+    pub(crate) fn wrong_value(&mut self, place: Place, message: String, help: Option<&str>) {
+        self.error("wrong-value", place, message).help = help.map(str::to_owned);
+    }
+
+    pub(crate) fn not_allowed_here(&mut self, place: Place, found: &str) {
+        self.error("wrong-value", place, format!("{found} is not allowed here"));
+    }
+
+    pub(crate) fn fits_several_forms(&mut self, place: Place) {
+        self.error("conflicting-keys", place, "this can be read in more than one way".into());
+    }
+}
+
+impl Diagnostic {
+    /// Offers the known name that was probably meant, else all of them if they are few.
+    fn help_with_names(&mut self, what: &str, name: &str, known: &[&str]) {
+        if let Some(near) = similar(name, known.iter().copied()) {
+            self.help(format!("a {what} with a similar name exists: \"{near}\""));
+        } else if !known.is_empty() && known.len() <= LISTED_MAX {
+            self.help(format!("possible here: {}", names(known)));
+        }
+    }
+}
+
+fn names(names: &[&str]) -> String {
+    names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,117 @@
+//! A JSON Schema on a file: every error at the key or value that is to blame, in words for a bot author.
+//! Of a choice (`oneOf`, `anyOf`) only the branch that was meant is told about; `branch` picks it.
+
+mod branch;
+mod known;
+mod words;
+
+use jsonschema::{
+    ValidationError, Validator,
+    error::ValidationErrorKind as Fault,
+};
+use serde_json::Value;
+
+use self::words::{expected_types, found};
+use super::document::Doc;
+use crate::diagnostic::{Place, Problems};
+
+/// A schema, ready to check files with.
+#[derive(Debug)]
+pub struct Shape {
+    schema: Value,
+    validator: Validator,
+}
+
+impl Shape {
+    /// Compiles a schema; the error says what is wrong with it. Schemas are never fetched.
+    pub fn new(schema: Value) -> Result<Self, String> {
+        let validator = jsonschema::options().offline().build(&schema).map_err(|error| error.to_string())?;
+        Ok(Self { schema, validator })
+    }
+}
+
+/// Tells everything about a file that its schema refuses. A value that is blamed already is not blamed again.
+pub fn check(doc: &Doc, shape: &Shape, problems: &mut Problems) {
+    let json = doc.to_json();
+    let check = Check { doc, schema: &shape.schema };
+    for error in shape.validator.iter_errors(&json) {
+        check.tell(&error, problems);
+    }
+}
+
+struct Check<'a> {
+    doc: &'a Doc,
+    schema: &'a Value,
+}
+
+impl Check<'_> {
+    fn tell(&self, error: &ValidationError<'_>, problems: &mut Problems) {
+        let pointer = error.instance_path().as_str();
+        let place = self.place(pointer);
+        if problems.is_blamed(&place) {
+            return;
+        }
+        match error.kind() {
+            Fault::AnyOf { context } | Fault::OneOfNotValid { context } => self.tell_branches(error, context, problems),
+            Fault::AdditionalProperties { unexpected } | Fault::UnevaluatedProperties { unexpected } => {
+                let known = self.known(error);
+                unexpected.iter().for_each(|key| problems.unknown_key(self.key(pointer, key), key, &known));
+            }
+            Fault::Required { property } => problems.missing_key(place, property.as_str().unwrap_or_default()),
+            Fault::Type { .. } => problems.wrong_type(place, &expected_types([error]), &found(error.instance())),
+            Fault::Enum { options } => self.tell_choice(place, error, options.as_array().map_or(&[], Vec::as_slice), problems),
+            Fault::Constant { expected_value } => self.tell_choice(place, error, std::slice::from_ref(expected_value), problems),
+            Fault::PropertyNames { error: inner } => self.tell_bad_key(pointer, inner, problems),
+            Fault::FalseSchema | Fault::Not { .. } => problems.not_allowed_here(self.key_place(pointer), &found(error.instance())),
+            Fault::OneOfMultipleValid { .. } => problems.fits_several_forms(place),
+            _ => problems.wrong_value(place, words::sentence(error), self.described(error)),
+        }
+    }
+
+    fn tell_branches(&self, error: &ValidationError<'_>, context: &[Vec<ValidationError<'static>>], problems: &mut Problems) {
+        let pointer = error.instance_path().as_str();
+        match branch::pick(pointer, context) {
+            branch::Meant::One(errors) => errors.iter().for_each(|error| self.tell(error, problems)),
+            branch::Meant::Types(errors) => problems.wrong_type(self.place(pointer), &expected_types(errors), &found(error.instance())),
+            branch::Meant::Values(error, options) => self.tell_choice(self.place(error.instance_path().as_str()), error, &options, problems),
+            branch::Meant::Keys { unknown, missing, exclusive } => {
+                let known = self.known_of_all(context);
+                let missing: Vec<&str> = missing.iter().map(String::as_str).collect();
+                unknown.iter().for_each(|key| problems.unknown_key(self.key(pointer, key), key, &known));
+                if !exclusive.is_empty() {
+                    let keys: Vec<&str> = exclusive.iter().map(String::as_str).collect();
+                    problems.keys_exclude_each_other(self.key(pointer, keys[keys.len() - 1]), &keys);
+                } else if unknown.is_empty() {
+                    problems.missing_one_of(self.place(pointer), &missing);
+                }
+            }
+        }
+    }
+
+    fn tell_choice(&self, place: Place, error: &ValidationError<'_>, options: &[Value], problems: &mut Problems) {
+        let allowed: Vec<String> = options.iter().map(Value::to_string).collect();
+        let allowed: Vec<&str> = allowed.iter().map(String::as_str).collect();
+        problems.wrong_choice(place, &found(error.instance()), error.instance().as_str(), &allowed);
+    }
+
+    fn tell_bad_key(&self, pointer: &str, inner: &ValidationError<'_>, problems: &mut Problems) {
+        let key = inner.instance().as_str().unwrap_or_default();
+        problems.wrong_value(self.key(pointer, key), format!("the key {}", words::sentence(inner)), self.described(inner));
+    }
+
+    /// The place of a value; of one that was left out, the place of its key.
+    fn place(&self, pointer: &str) -> Place {
+        let at = self.doc.locate(pointer);
+        self.doc.place(at.key.filter(|_| at.value.is_empty()).unwrap_or(at.value))
+    }
+
+    fn key_place(&self, pointer: &str) -> Place {
+        let at = self.doc.locate(pointer);
+        self.doc.place(at.key.unwrap_or(at.value))
+    }
+
+    /// The place of a key of the mapping at `pointer`.
+    fn key(&self, pointer: &str, key: &str) -> Place {
+        self.key_place(&format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1")))
+    }
+}
