@@ -21,7 +21,19 @@ pub struct Scope<'a> {
     /// The `data` of the APIs that answered for this block.
     pub(super) data: &'a BTreeMap<ApiName, Value>,
     /// A name that holds for one item or one answer: the element of `each`, or `value`.
-    pub(super) local: Option<(&'a str, &'a Value)>,
+    pub(super) locals: [Option<(&'a str, &'a Value)>; 2],
+}
+
+impl<'a> Scope<'a> {
+    /// The same names and one more.
+    pub(super) fn with_local<'b>(&'b self, name: &'b str, value: &'b Value) -> Scope<'b> {
+        let mut inner: Scope<'b> = Scope { ..*self };
+        match inner.locals.iter_mut().find(|l| l.is_none()) {
+            Some(free) => *free = Some((name, value)),
+            None => inner.locals[1] = Some((name, value)),
+        }
+        inner
+    }
 }
 
 impl Scope<'_> {
@@ -74,7 +86,7 @@ impl Scope<'_> {
 
 impl Roots for Scope<'_> {
     fn root(&self, name: &str) -> Option<Cow<'_, Value>> {
-        if let Some((_, value)) = self.local.filter(|(local, _)| *local == name) {
+        if let Some((_, value)) = self.locals.iter().flatten().find(|(local, _)| *local == name) {
             return Some(Cow::Borrowed(value));
         }
         if let Some(value) = self.conversation.attributes.get(name) {

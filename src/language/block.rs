@@ -52,9 +52,9 @@ macro_rules! with_block_keys {
             /// Calls an API for its effect; shows nothing.
             pub api: Option<crate::yaml::Spanned<crate::language::ApiCall>>,
             /// Does the first of its branches whose `when` is true.
-            pub decide: Option<crate::yaml::Spanned<Vec<crate::language::Branch>>>,
+            pub decide: Option<crate::yaml::Spanned<Vec<crate::yaml::Spanned<crate::language::Branch>>>>,
             /// A group of blocks.
-            pub blocks: Option<crate::yaml::Spanned<Vec<crate::language::Block>>>,
+            pub blocks: Option<crate::yaml::Spanned<Vec<crate::yaml::Spanned<crate::language::Block>>>>,
             /// Leaves for a block of this sequence, a sequence, or `sequence#block`.
             pub goto: Option<crate::yaml::Spanned<String>>,
             /// Runs a sequence and comes back.
@@ -101,8 +101,8 @@ pub struct Doing<'a> {
     pub ask: Option<&'a Spanned<Ask>>,
     pub set: Option<&'a Spanned<Entries<Node>>>,
     pub api: Option<&'a Spanned<ApiCall>>,
-    pub decide: Option<&'a Spanned<Vec<Branch>>>,
-    pub blocks: Option<&'a Spanned<Vec<Block>>>,
+    pub decide: Option<&'a Spanned<Vec<Spanned<Branch>>>>,
+    pub blocks: Option<&'a Spanned<Vec<Spanned<Block>>>>,
     pub goto: Option<&'a Spanned<String>>,
     pub run: Option<&'a Spanned<RunBlock>>,
     pub back: Option<&'a Spanned<Always>>,

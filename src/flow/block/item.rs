@@ -96,7 +96,7 @@ pub(in crate::flow) fn each_element(
         Value::Null => Vec::new(),
         other => return Err(Failure::new(FailureKind::Value, format!("`each` needs a list, not {other}"))),
     };
-    list.iter().try_for_each(|element| one(&Scope { local: Some((&each.name, element)), ..*scope }))
+    list.iter().try_for_each(|element| one(&scope.with_local(&each.name, element)))
 }
 
 impl Item {

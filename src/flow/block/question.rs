@@ -98,7 +98,7 @@ impl Expect {
 
     fn holds(&self, value: &Value, scope: &Scope<'_>) -> Result<bool, Failure> {
         let Some(when) = &self.when else { return Ok(true) };
-        Ok(when.truth(&Scope { local: Some(("value", value)), ..*scope })?)
+        Ok(when.truth(&scope.with_local("value", value))?)
     }
 
     /// The name of the wording for an answer that does not fit: that of the first type.

@@ -107,7 +107,7 @@ impl<'a> Engine<'a> {
     /// What the running block sees.
     pub(in crate::flow) fn scope(&self) -> Scope<'_> {
         let with = self.call_with.as_ref().or_else(|| self.frames().last().map(|f| &f.with)).unwrap_or(&self.null);
-        Scope { bot: self.bot, conversation: &self.conversation, env: &self.env, with, data: &self.data, local: None }
+        Scope { bot: self.bot, conversation: &self.conversation, env: &self.env, with, data: &self.data, locals: [None; 2] }
     }
 
     /// What an API answered for the running block.

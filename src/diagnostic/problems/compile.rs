@@ -1,0 +1,234 @@
+//! Messages about bots: names that are not there, templates and expressions that do not compile, values that do not fit.
+
+use super::{Diagnostic, Place, Problems, similar};
+
+/// Points at the similar name, or lists the few there are.
+fn suggest(diagnostic: &mut Diagnostic, what: &str, name: &str, known: &[&str]) {
+    if let Some(near) = similar(name, known.iter().copied()) {
+        diagnostic.help(format!("a {what} with a similar name exists: \"{near}\""));
+    } else if known.is_empty() {
+        diagnostic.help(format!("there is no {what} yet"));
+    } else if known.len() <= 8 {
+        diagnostic.help(format!("there is {}", known.iter().map(|k| format!("\"{k}\"")).collect::<Vec<_>>().join(", ")));
+    }
+}
+
+impl Problems {
+    pub(crate) fn no_bot_file(&mut self, place: Place, bot: &str) {
+        self.error("no-bot-file", place, format!("bot \"{bot}\" has no bot.yaml that can be read")).help("a bot begins with bot.yaml: version, bot, start");
+    }
+
+    pub(crate) fn stray_file(&mut self, place: Place) {
+        self.warning("stray-file", place, "the file belongs to no part of a bot and is ignored".into())
+            .help("YAML files of a bot stand in bot.yaml, sequences/, apis/, tests/ or locales/");
+    }
+
+    pub(crate) fn folder_mismatch(&mut self, place: Place, bot: &str, folder: &str) {
+        self.error("folder-mismatch", place, format!("the bot calls itself \"{bot}\", its folder \"{folder}\"")).help(format!("write `bot: {folder}`, or rename the folder"));
+    }
+
+    pub(crate) fn bad_name(&mut self, place: Place, what: &str, name: &str, rule: &str) {
+        self.error("bad-name", place, format!("\"{name}\" cannot be the name of a {what}")).help(rule.to_owned());
+    }
+
+    pub(crate) fn reserved_name(&mut self, place: Place, name: &str) {
+        self.error("reserved-name", place, format!("\"{name}\" is a built-in name and cannot be declared")).help("choose another name; built-in ones need no declaration");
+    }
+
+    pub(crate) fn duplicate(&mut self, place: Place, what: &str, name: &str, first: Place) {
+        self.error("duplicate", place, format!("the {what} \"{name}\" stands twice")).related(first, "first used here");
+    }
+
+    pub(crate) fn differs_in_case(&mut self, place: Place, what: &str, name: &str, other: &str, first: Place) {
+        self.error("duplicate", place, format!("the {what} \"{name}\" differs only in case from \"{other}\"")).related(first, "first used here");
+    }
+
+    pub(crate) fn unknown_target(&mut self, place: Place, from: &str, target: &str, known: &[&str]) {
+        suggest(self.error("unknown-target", place, format!("{from} goes to \"{target}\", which does not exist")), "sequence or block", target, known);
+    }
+
+    pub(crate) fn unknown_sequence(&mut self, place: Place, name: &str, known: &[&str]) {
+        suggest(self.error("unknown-sequence", place, format!("there is no sequence \"{name}\"")), "sequence", name, known);
+    }
+
+    pub(crate) fn unknown_api(&mut self, place: Place, name: &str, known: &[&str]) {
+        suggest(self.error("unknown-api", place, format!("there is no API \"{name}\"")), "API", name, known);
+    }
+
+    pub(crate) fn unknown_attribute(&mut self, place: Place, name: &str, known: &[&str]) {
+        let diagnostic = self.error("unknown-attribute", place, format!("attribute \"{name}\" is not declared"));
+        match similar(name, known.iter().copied()) {
+            Some(near) => diagnostic.help(format!("an attribute with a similar name exists: \"{near}\"")),
+            None => diagnostic.help(format!("declare it in bot.yaml: `attributes: {{{name}: {{type: string}}}}`")),
+        };
+    }
+
+    pub(crate) fn unknown_name(&mut self, place: Place, name: &str, known: &[&str]) {
+        let diagnostic = self.error("unknown-name", place, format!("nothing is called \"{name}\" here"));
+        match similar(name, known.iter().copied()) {
+            Some(near) => diagnostic.help(format!("did you mean \"{near}\"?")),
+            None => diagnostic.help(format!("an attribute has to be declared in bot.yaml: `attributes: {{{name}: {{type: string}}}}`")),
+        };
+    }
+
+    pub(crate) fn unknown_channel(&mut self, place: Place, name: &str, known: &[&str]) {
+        suggest(self.error("unknown-channel", place, format!("there is no channel \"{name}\"")), "channel", name, known);
+    }
+
+    pub(crate) fn unknown_message(&mut self, place: Place, name: &str, known: &[&str]) {
+        suggest(self.error("unknown-message", place, format!("there is no built-in wording \"{name}\"")), "wording", name, known);
+    }
+
+    pub(crate) fn read_only(&mut self, place: Place, name: &str) {
+        self.error("read-only", place, format!("\"{name}\" is set by the gateway and cannot be set by a bot"));
+    }
+
+    pub(crate) fn template_fault(&mut self, place: Place, code: &'static str, message: String, help: Option<String>) {
+        let diagnostic = self.error(code, place, message);
+        diagnostic.help = help;
+    }
+
+    pub(crate) fn template_suspect(&mut self, place: Place, message: String, help: Option<String>) {
+        let diagnostic = self.warning("template-suspect", place, message);
+        diagnostic.help = help;
+    }
+
+    pub(crate) fn no_block(&mut self, place: Place, keys: &[&str]) {
+        self.error("no-block", place, "nothing is done here".into()).help(format!("write one of {}", keys.join(", ")));
+    }
+
+    pub(crate) fn several_blocks(&mut self, place: Place, keys: &[&str]) {
+        let list = keys.iter().map(|k| format!("`{k}`")).collect::<Vec<_>>().join(" and ");
+        self.error("several-blocks", place, format!("{list} stand in one block")).help("a block does one thing; make a list of blocks");
+    }
+
+    pub(crate) fn empty_list(&mut self, place: Place, what: &str) {
+        self.error("empty-list", place, format!("the list of {what} is empty"));
+    }
+
+    pub(crate) fn api_not_here(&mut self, place: Place, name: &str) {
+        self.error("api-not-here", place, format!("API \"{name}\" cannot be called from here"))
+            .help("call it in the texts, items or values of a block; or save what it answers in an attribute first");
+    }
+
+    pub(crate) fn api_output(&mut self, place: Place, api: &str, output: &str, wanted: &str) {
+        self.error("api-output", place, format!("API \"{api}\" has output {output}; this block needs {wanted}"));
+    }
+
+    pub(crate) fn api_path(&mut self, place: Place, api: &str, path: &str) {
+        self.error("api-path", place, format!("the response of API \"{api}\" has no \"{path}\"")).help("the path has to be in the API's `response` schema");
+    }
+
+    pub(crate) fn api_response_missing(&mut self, place: Place, api: &str) {
+        self.error("api-response", place, format!("API \"{api}\" has no `response` schema, so nothing is known of what lies inside its data"))
+            .help("add `response: {type: object, properties: {…}}` to the API's file");
+    }
+
+    pub(crate) fn bad_response(&mut self, place: Place, reason: &str) {
+        self.error("bad-response", place, format!("`response` is not a JSON Schema: {reason}"));
+    }
+
+    pub(crate) fn bad_sample(&mut self, place: Place, reason: &str) {
+        self.error("bad-sample", place, format!("the sample does not fit: {reason}"));
+    }
+
+    pub(crate) fn no_sample(&mut self, place: Place, api: &str) {
+        self.warning("no-sample", place, format!("API \"{api}\" has no sample, so its bot cannot be tested or shown offline")).help("add `sample: {data: …}`");
+    }
+
+    pub(crate) fn templated_host(&mut self, place: Place) {
+        self.error("templated-host", place, "a template stands in the scheme, host or port of the URL".into())
+            .help("write the host as it is, or as `${env:NAME}`, so that no user can choose where the gateway calls");
+    }
+
+    pub(crate) fn bad_url(&mut self, place: Place, reason: &str) {
+        self.error("bad-url", place, format!("this is not a URL that can be called: {reason}"));
+    }
+
+    pub(crate) fn timeout_too_long(&mut self, place: Place) {
+        self.error("timeout-too-long", place, "a call may take 5s at most".into()).help("answer quickly and do long work in the background");
+    }
+
+    pub(crate) fn out_of_range(&mut self, place: Place, message: &str) {
+        self.error("out-of-range", place, message.to_owned());
+    }
+
+    pub(crate) fn bad_pattern(&mut self, place: Place, reason: &str) {
+        self.error("bad-pattern", place, format!("the pattern does not compile: {reason}"));
+    }
+
+    pub(crate) fn bad_secret(&mut self, place: Place, reason: &str) {
+        self.error("bad-secret", place, reason.to_owned());
+    }
+
+    pub(crate) fn secret_not_here(&mut self, place: Place) {
+        self.error("secret-not-here", place, "a secret cannot be used here".into())
+            .help("secrets may stand in an API's url, headers, params, body and auth, and in channels; never in what users see");
+    }
+
+    pub(crate) fn bad_header(&mut self, place: Place, name: &str) {
+        self.error("bad-header", place, format!("the header \"{name}\" cannot be set"));
+    }
+
+    pub(crate) fn api_shape(&mut self, place: Place, message: &str, help: &str) {
+        self.error("api-shape", place, message.to_owned()).help(help);
+    }
+
+    pub(crate) fn goto_into_group(&mut self, place: Place, target: &str, group: Place) {
+        self.error("goto-into-group", place, format!("\"{target}\" stands inside a group; a goto cannot jump into it from outside"))
+            .related(group, "the group begins here")
+            .help("give the block a place of its own, or go to the group");
+    }
+
+    pub(crate) fn ambiguous_id(&mut self, place: Place, id: &str, sequence: Place) {
+        self.error("ambiguous-id", place, format!("the id \"{id}\" is also the key of a sequence, so a goto could mean either")).related(sequence, "the sequence");
+    }
+
+    pub(crate) fn never_reached(&mut self, place: Place) {
+        self.error("never-reached", place, "this branch is never reached: the one before it has no `when`".into()).help("put it before the other, or give the other a `when`");
+    }
+
+    pub(crate) fn no_condition(&mut self, place: Place) {
+        self.error("no-condition", place, "the trigger has no keywords, contains or pattern, so nothing starts it".into());
+    }
+
+    pub(crate) fn opt_out_in_trigger(&mut self, place: Place, word: &str) {
+        self.error("opt-out-in-trigger", place, format!("\"{word}\" is a word of `opt_out`, which comes before all triggers"));
+    }
+
+    pub(crate) fn wrong_item(&mut self, place: Place, message: &str) {
+        self.error("wrong-item", place, message.to_owned());
+    }
+
+    pub(crate) fn wrong_value_for(&mut self, place: Place, what: &str, value: &str, types: &str) {
+        self.error("wrong-value", place, format!("{value} does not fit {what}, which is {types}"));
+    }
+
+    pub(crate) fn expect_rule(&mut self, place: Place, rule: &str, types: &str) {
+        self.error("expect-rule", place, format!("`{rule}` makes no sense for {types}"));
+    }
+
+    pub(crate) fn bad_setting(&mut self, place: Place, what: &str, value: &str, help: &str) {
+        self.error("bad-setting", place, format!("\"{value}\" is no {what}")).help(help.to_owned());
+    }
+
+    pub(crate) fn open_access(&mut self, place: Place) {
+        self.warning("open-access", place, "webchat is open: anybody may speak as any user".into()).help("use `access: token`, unless another system in front decides who may call");
+    }
+
+    pub(crate) fn locale_unknown_text(&mut self, place: Place, text: &str) {
+        self.warning("locale-unused", place, format!("no block says \"{text}\"")).help("the text has to stand exactly as in the bot, placeholders and all");
+    }
+
+    pub(crate) fn locale_missing(&mut self, place: Place, locale: &str, text: &str) {
+        self.warning("locale-missing", place, format!("locale \"{locale}\" does not translate \"{text}\""));
+    }
+
+    pub(crate) fn locale_placeholders(&mut self, place: Place, own: &str, other: &str) {
+        self.error("locale-placeholders", place, format!("the translation reads {other}, the text reads {own}")).help("a translation has the placeholders of its text");
+    }
+
+    pub(crate) fn locale_file(&mut self, place: Place, locale: &str, file: &str) {
+        self.error("locale-file", place, format!("the locale calls itself \"{locale}\", its file \"{file}\""));
+    }
+}

@@ -1,0 +1,103 @@
+//! The files of a bot: their texts, their version, and their raw types.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use crate::{
+    diagnostic::{Place, Problems, Sources},
+    id::{BotKey, Version},
+    language::{self, BotFile, File, Kind, LocaleFile, SequenceFile, TestFile},
+    yaml::{self, Doc},
+};
+
+/// The files of a bot as they were read, by their path within its folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Files {
+    /// The folder's name.
+    pub key: BotKey,
+    /// How diagnostics call the folder: `bots/shop`.
+    pub folder: String,
+    /// Contents by path: `sequences/order.yaml`.
+    pub contents: BTreeMap<String, Arc<[u8]>>,
+}
+
+impl Files {
+    /// The version: a hash of everything that is part of how the bot runs. (Tests are not.)
+    #[must_use]
+    pub fn version(&self) -> Version {
+        let mut hasher = blake3::Hasher::new();
+        for (path, content) in self.contents.iter().filter(|(path, _)| Kind::of_path(path).is_some_and(|kind| kind != Kind::Test)) {
+            hasher.update(&(path.len() as u64).to_le_bytes()).update(path.as_bytes());
+            hasher.update(&(content.len() as u64).to_le_bytes()).update(content);
+        }
+        hasher.finalize().to_hex().as_str().into()
+    }
+
+    /// How diagnostics call a file.
+    #[must_use]
+    pub fn shown(&self, path: &str) -> Arc<str> {
+        if self.folder.is_empty() { path.into() } else { format!("{}/{path}", self.folder).into() }
+    }
+
+    /// The texts, for diagnostics that point into them.
+    #[must_use]
+    pub fn sources(&self) -> Sources {
+        self.contents.iter().map(|(path, content)| (self.shown(path), String::from_utf8_lossy(content).into())).collect()
+    }
+}
+
+/// A raw type and the document it was read from.
+#[derive(Clone, Debug)]
+pub struct Raw<T> {
+    /// The document.
+    pub doc: Doc,
+    /// What it says.
+    pub value: T,
+}
+
+/// The files of a bot in their raw types. What could not be read is left out, and told.
+#[derive(Debug)]
+pub struct Parsed {
+    pub(super) key: BotKey,
+    pub(super) version: Version,
+    pub(super) start: Place,
+    pub(super) bot: Option<Raw<BotFile>>,
+    pub(super) sequences: Vec<Raw<SequenceFile>>,
+    pub(super) apis: Vec<Raw<language::ApiFile>>,
+    pub(super) locales: Vec<Raw<LocaleFile>>,
+    /// The conversation tests.
+    pub tests: Vec<Raw<TestFile>>,
+}
+
+impl Parsed {
+    /// Reads all files; tells everything that is wrong with any of them.
+    #[must_use]
+    pub fn read(files: &Files, problems: &mut Problems) -> Self {
+        let mut parsed = Self {
+            key: files.key.clone(),
+            version: files.version(),
+            start: Place::start_of(&files.shown("bot.yaml")),
+            bot: None,
+            sequences: Vec::new(),
+            apis: Vec::new(),
+            locales: Vec::new(),
+            tests: Vec::new(),
+        };
+        for (path, content) in &files.contents {
+            parsed.add(&files.shown(path), path, content, problems);
+        }
+        parsed
+    }
+
+    fn add(&mut self, shown: &Arc<str>, path: &str, content: &[u8], problems: &mut Problems) {
+        let Some(kind) = Kind::of_path(path) else { return problems.stray_file(Place::start_of(shown)) };
+        let Some(doc) = yaml::load_bytes(shown, content, problems) else { return };
+        match language::read(&doc, kind, problems) {
+            Some(File::Bot(value)) => self.bot = Some(Raw { doc, value }),
+            Some(File::Sequence(value)) => self.sequences.push(Raw { doc, value }),
+            Some(File::Api(value)) => self.apis.push(Raw { doc, value }),
+            Some(File::Locale(value)) => self.locales.push(Raw { doc, value }),
+            Some(File::Test(value)) => self.tests.push(Raw { doc, value }),
+            None => {}
+        }
+    }
+}
