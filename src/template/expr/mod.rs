@@ -4,7 +4,7 @@
 //! number, absent values that are false and compare, text and numbers that join, declared dates, sorted keys. It counts its
 //! steps, so that nested comprehensions over long lists end.
 //!
-//! Where the language is silent: a date minus a date is a number of days; `1/2` is `0.5`; values of different types are not
+//! Where the language is silent: the empty text equals null too; a date minus a date is a number of days; `1/2` is `0.5`; values of different types are not
 //! equal, and comparing their order fails; a condition that is neither true, false nor absent fails; `contains` also finds an
 //! element of a list; every function may be written `f(x)` or `x.f()`.
 
@@ -15,6 +15,8 @@ mod guard;
 mod parse;
 mod tree;
 mod value;
+
+use std::fmt;
 
 use serde_json::Value;
 
@@ -31,11 +33,16 @@ pub(super) use value::V;
 const SOURCE_BYTES_MAX: usize = 2 * 1024;
 
 /// A compiled expression.
-#[derive(Debug)]
 pub struct Expr {
     source: String,
     root: Node,
     reads: Vec<Read>,
+}
+
+impl fmt::Debug for Expr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Expr").field(&self.source).finish()
+    }
 }
 
 impl Expr {
@@ -49,8 +56,7 @@ impl Expr {
 
     /// Compiles an expression that also sees `locals` (innermost last), which shadow roots and are not reads.
     pub(super) fn compile_within(source: &str, locals: &[String]) -> Result<Self, Vec<Fault>> {
-        guard::check(source)?;
-        let (root, reads) = compile::compile(source, &parse::parse(source)?, locals)?;
+        let (root, reads) = guard::check(source)?.with_stack(source, || compile::compile(source, &parse::parse(source)?, locals))?;
         Ok(Self { source: source.to_owned(), root, reads })
     }
 

@@ -13,25 +13,23 @@ use crate::template::fault::{Fault, FaultKind};
 pub(super) struct Parsed {
     pub(super) expr: IdedExpr,
     places: SourceInfo,
-    /// The byte at which each character begins: the parser counts characters.
-    bytes: Vec<usize>,
+    bytes: usize,
 }
 
 impl Parsed {
     /// The bytes of the token that the part hangs on: a name, an operator, an opening bracket.
     pub(super) fn range(&self, part: &IdedExpr) -> Range<usize> {
-        let byte = |at: u32| self.bytes.get(at as usize).or(self.bytes.last()).copied().unwrap_or(0);
-        self.places.offset_for(part.id).map_or(0..byte(u32::MAX), |(start, last)| byte(start)..byte(last.saturating_add(1)))
+        let place = self.places.offset_for(part.id).map(|(start, last)| start as usize..last as usize + 1);
+        place.filter(|range| range.start < range.end && range.end <= self.bytes).unwrap_or(0..self.bytes)
     }
 }
 
 /// # Errors
 /// Where the parser stops understanding.
 pub(super) fn parse(source: &str) -> Result<Parsed, Vec<Fault>> {
-    let bytes = source.char_indices().map(|(at, _)| at).chain([source.len()]).collect();
     let parser = cel::Env::default().with_optional_support(false).parser().error_recovery_limit(2);
     match parser.parse_with_source_info(source) {
-        Ok((expr, places)) => Ok(Parsed { expr, places, bytes }),
+        Ok((expr, places)) => Ok(Parsed { expr, places, bytes: source.len() }),
         Err(errors) => Err(vec![fault(source, errors.errors.first())]),
     }
 }

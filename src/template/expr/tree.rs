@@ -33,7 +33,6 @@ pub(super) enum Over {
 }
 
 /// `list.map(x, when, body)` and its kin.
-#[derive(Debug)]
 pub(super) struct Comprehension {
     pub(super) over: Over,
     pub(super) list: Node,
@@ -42,7 +41,6 @@ pub(super) struct Comprehension {
 }
 
 /// One part of an expression.
-#[derive(Debug)]
 pub(super) enum Node {
     Constant(Value),
     Root(String),

@@ -20,7 +20,6 @@ use crate::template::{
 };
 
 /// A part of a text.
-#[derive(Debug)]
 pub(super) enum Piece {
     Literal(Box<str>),
     Show(Term),
@@ -29,7 +28,6 @@ pub(super) enum Piece {
 }
 
 /// A value in a text.
-#[derive(Debug)]
 pub(super) enum Term {
     Place(Place),
     Literal(Value),
@@ -39,7 +37,6 @@ pub(super) enum Term {
 }
 
 /// A value by its path.
-#[derive(Debug)]
 pub(super) struct Place {
     pub(super) base: Base,
     pub(super) path: Vec<String>,

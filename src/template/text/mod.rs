@@ -14,6 +14,8 @@ mod scan;
 mod slips;
 mod words;
 
+use std::fmt;
+
 use serde_json::Value;
 
 pub use self::escape::Escape;
@@ -25,12 +27,17 @@ use super::{
 };
 
 /// A compiled text.
-#[derive(Debug)]
 pub struct Text {
     source: String,
     pieces: Vec<Piece>,
     reads: Vec<Read>,
     apis: Vec<ApiRead>,
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Text").field(&self.source).finish()
+    }
 }
 
 impl Text {
