@@ -79,12 +79,14 @@ impl Failure {
     }
 }
 
-/// The known name that is most like `name`, if one is near enough to be meant.
-pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+/// The known name that is most like `name`, if one is near enough to be meant; an alias stands for the name beside it.
+pub(super) fn nearest_alias(name: &str, known: impl Iterator<Item = &'static str>, aliases: &[(&'static str, &'static str)]) -> Option<&'static str> {
     let folded = name.to_lowercase();
     known
-        .map(|k| (strsim::damerau_levenshtein(&folded, &k.to_lowercase()), k))
-        .filter(|(distance, k)| *distance <= 1.max(k.len().min(name.len()) / 3))
+        .map(|known| (known, known))
+        .chain(aliases.iter().copied())
+        .map(|(written, meant)| (strsim::damerau_levenshtein(&folded, &written.to_lowercase()), written, meant))
+        .filter(|(distance, written, _)| *distance <= 1.max(written.len().min(name.len()) / 3))
         .min()
-        .map(|(_, k)| k)
+        .map(|(_, _, meant)| meant)
 }

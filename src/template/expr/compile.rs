@@ -11,7 +11,7 @@ use super::{
     parse::Parsed,
     tree::{Comprehension, Node, Op, Over},
 };
-use crate::template::fault::{Fault, FaultKind, Read, nearest};
+use crate::template::fault::{Fault, FaultKind, Read, nearest_alias};
 
 /// How deep comprehensions may nest.
 const NESTING_MAX: usize = 2;
@@ -265,21 +265,30 @@ fn regex(pattern: &str) -> Result<Regex, String> {
         .map_err(|error| error.to_string().lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned())
 }
 
+/// What functions are called elsewhere.
+const ALIASES: &[(&str, &str)] = &[
+    ("length", "size"),
+    ("count", "size"),
+    ("toLowerCase", "lower"),
+    ("lowerAscii", "lower"),
+    ("toUpperCase", "upper"),
+    ("upperAscii", "upper"),
+    ("timestamp", "date"),
+    ("datetime", "date"),
+    ("number", "double"),
+    ("float", "double"),
+    ("str", "string"),
+    ("text", "string"),
+    ("includes", "contains"),
+    ("some", "exists"),
+    ("any", "exists"),
+];
+
 fn unknown_help(name: &str) -> String {
     let known = FUNCTIONS.iter().map(|f: &Function| f.name).chain(["has", "matches", "all", "exists", "exists_one", "map", "filter"]);
-    let similar = match name {
-        "length" | "count" => Some("size"),
-        "toLowerCase" | "lowerAscii" | "downcase" => Some("lower"),
-        "toUpperCase" | "upperAscii" | "upcase" => Some("upper"),
-        "timestamp" | "datetime" | "parseDate" => Some("date"),
-        "number" | "float" => Some("double"),
-        "str" | "text" => Some("string"),
-        "includes" => Some("contains"),
-        "some" | "any" => Some("exists"),
-        _ => nearest(name, known),
-    };
-    similar.map_or_else(
-        || format!("the functions are {}", FUNCTIONS.iter().map(|f| f.name).collect::<Vec<_>>().join(", ")),
-        |similar| format!("a function with a similar name exists: `{similar}`"),
-    )
+    match nearest_alias(name, known, ALIASES) {
+        Some(over @ ("exists" | "all" | "exists_one" | "map" | "filter")) => format!("write it with a name for the element: `list.{over}(x, x > 3)`"),
+        Some(similar) => format!("a function with a similar name exists: `{similar}`"),
+        None => format!("the functions are {}", FUNCTIONS.iter().map(|f| f.name).collect::<Vec<_>>().join(", ")),
+    }
 }

@@ -42,6 +42,10 @@ fn fault(source: &str, error: Option<&ParseError>) -> Fault {
     match error.map(|error| error.msg.as_str()) {
         Some(message) if message.contains("reserved") => fault(format!("`{token}` is a reserved word")),
         Some(message) if message.contains("Recursion") => Fault::new(FaultKind::TooBig, 0..source.len(), "the expression nests too deeply"),
+        Some(message) if message.contains("missing ')'") || message.contains("missing ']'") || message.contains("missing '}'") => {
+            let close = message.chars().find(|c| matches!(c, ')' | ']' | '}')).unwrap_or(')');
+            fault("a bracket opens and never closes".to_owned()).help(format!("close it with `{close}`"))
+        }
         _ if token.is_empty() => {
             fault("the expression ends too early".to_owned()).help("an operator, a bracket or a value is missing at its end")
         }

@@ -13,7 +13,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::{fault::nearest, roots::Env};
+use super::{fault::nearest_alias, roots::Env};
 pub(super) use logic::truthy;
 
 /// A helper of templates.
@@ -114,22 +114,35 @@ pub(super) fn find(name: &str) -> Option<&'static Helper> {
     HELPERS.iter().find(|helper| helper.name == name)
 }
 
+/// What helpers are called elsewhere.
+const ALIASES: &[(&str, &str)] = &[
+    ("uppercase", "upper"),
+    ("upcase", "upper"),
+    ("toUpperCase", "upper"),
+    ("lowercase", "lower"),
+    ("downcase", "lower"),
+    ("toLowerCase", "lower"),
+    ("capfirst", "capitalize"),
+    ("title", "capitalize"),
+    ("length", "len"),
+    ("size", "len"),
+    ("count", "len"),
+    ("currency", "money"),
+    ("price", "money"),
+    ("urlencode", "url"),
+    ("encodeURIComponent", "url"),
+    ("tojson", "json"),
+    ("stringify", "json"),
+    ("strftime", "date"),
+    ("formatDate", "date"),
+    ("pluralize", "plural"),
+    ("timeago", "ago"),
+    ("fromNow", "ago"),
+];
+
 /// The helper that is meant by a name from elsewhere, or by a slip.
 pub(super) fn similar(name: &str) -> Option<&'static str> {
-    let known = match name {
-        "uppercase" | "upcase" | "toUpperCase" => "upper",
-        "lowercase" | "downcase" | "toLowerCase" => "lower",
-        "capfirst" | "title" => "capitalize",
-        "length" | "size" | "count" => "len",
-        "currency" | "price" => "money",
-        "urlencode" | "url_encode" | "encodeURIComponent" => "url",
-        "tojson" | "stringify" => "json",
-        "strftime" | "formatDate" => "date",
-        "pluralize" => "plural",
-        "timeago" | "fromNow" => "ago",
-        _ => return nearest(name, HELPERS.iter().map(|helper| helper.name)),
-    };
-    Some(known)
+    nearest_alias(name, HELPERS.iter().map(|helper| helper.name), ALIASES)
 }
 
 pub(super) fn unknown_help(name: &str) -> String {

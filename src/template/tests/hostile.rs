@@ -99,7 +99,7 @@ fn fault_places_fit(source: &str, faults: &[Fault]) -> Result<(), TestCaseError>
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_text_compiles_or_says_why(source in prop_oneof![pieces(), any::<String>()]) {

@@ -23,7 +23,7 @@ fn blocks() {
     text("{{#if vip}}a{{/each}}", "{{/each}}", "the block \"{{#if\" is closed by another name", "`{{/if}}`");
     text("a{{/if}}", "{{/if}}", "\"{{/if}}\" belongs to no block", "`{{#if name}}`");
     text("a{{else}}", "{{else}}", "\"{{else}}\" belongs to no block", "`{{#if name}}`");
-    text("{{#if}}a{{/if}}", "{{#if}}", "\"{{#if}}\" cannot be read", "{{#if vip}}");
+    text("{{#if}}a{{/if}}", "{{#if}}", "`{{#if}}` is not given one value", "{{#if vip}}");
     text("{{#if a b}}x{{/if}}", "{{#if a b}}", "`{{#if}}` is not given one value", "(and a b)");
     text("{{#for a}}x{{/for}}", "{{#for a}}", "there is no block `{{#for}}`", "{{#each list as |x|}}");
     text("{{#eq a b}}x{{/eq}}", "{{#eq a b}}", "there is no block `{{#eq}}`", "{{#if (eq …)}}");
@@ -71,7 +71,7 @@ fn helpers() {
     text("{{plural n one=\"a\"}}", "plural", "`plural` has no `other`", "other=");
     text("{{calc price}}", "calc", "`calc` is not given one text", "{{calc \"price * 2\"}}");
     text("é {{calc \"price = 2\"}}", "=", "`=` does not compare", "`==`");
-    text("{{calc 'price * lenth(x)'}}", "lenth", "there is no function `lenth`", "`len`");
+    text("{{calc 'price * roud(x)'}}", "roud", "there is no function `roud`", "`round`");
     assert_eq!(text_fault("{{uper city}}").1.kind, FaultKind::UnknownHelper);
     let faults = Text::compile("{{uper a}} {{lowr b}} {{upper}}").unwrap_err();
     assert_eq!(faults.len(), 3, "all faults at once: {faults:?}");
@@ -108,13 +108,16 @@ fn expressions() {
     expr("<<api>> == 1", "<<api>>", "a placeholder `<<api>>` stands in an expression", "`api` block");
     expr("", "", "the expression is empty", "");
     expr("a &&", "", "the expression ends too early", "missing");
-    expr("é == 1 1", "1", "`1` is not expected here", "conditions");
+    expr("\"é\" == a 1", "1", "`1` is not expected here", "conditions");
+    expr("(a == 1", "", "a bracket opens and never closes", "`)`");
+    expr("città == 1", "à", "`à` is not expected here", "conditions");
+    expr("let == 1", "let", "`let` is a reserved word", "");
     expr("city == \"Rome", "\"Rome", "a text opens with a quote and never closes", "close it with \"");
-    expr("lenght(x) > 1", "lenght", "there is no function `lenght`", "`len`");
+    expr("lenght(x) > 1", "lenght", "there is no function `lenght`", "`size`");
     expr("city.toLowerCase() == \"a\"", "toLowerCase", "there is no function `toLowerCase`", "`lower`");
     expr("a && frob(x)", "frob", "there is no function `frob`", "the functions are");
     expr("round()", "round", "`round` is given 0 arguments", "round(number, 2)");
-    expr("tags.exists(t)", "exists", "there is no function `exists`", "exists");
+    expr("tags.exists(t)", "exists", "there is no function `exists`", "`list.exists(x, x > 3)`");
     expr("city.matches(pattern)", "(", "the pattern of `matches` is not a literal text", "write the pattern");
     expr("city.matches(\"(\")", "\"(\"", "the pattern cannot be read: unclosed group", "regex");
     expr("a.map(x, x.map(y, y.map(z, z)))", "(", "comprehensions nest more than 2 deep", "`set`");

@@ -6,6 +6,7 @@ use super::*;
 fn a_text_without_placeholder_is_literal() {
     assert_eq!(compile("Hello, {you} & <b>").literal(), Some("Hello, {you} & <b>"));
     assert_eq!(compile("a \\<< b").literal(), Some("a << b"));
+    assert_eq!(compile("\\<<order>> \\\\<<").literal(), Some("<<order>> \\<<"));
     assert_eq!(compile("a \\{{b}}").literal(), Some("a {{b}}"));
     assert_eq!(compile("").literal(), Some(""));
     assert_eq!(compile("{{!-- only a note --}}").literal(), Some(""));
@@ -87,6 +88,8 @@ fn reads_know_block_parameters() {
     );
     assert_eq!(reads("{{#each a as |x|}}{{#each x.b as |y|}}{{y.c}}{{x.d}}{{/each}}{{/each}}"), ["a@a", "a.*.b@x.b", "a.*.b.*.c@y.c", "a.*.d@x.d"]);
     assert_eq!(reads("{{plural count one=\"# x\" other=label}} {{upper (default nick city)}}"), ["count@count", "label@label", "nick@nick", "city@city"]);
+    let text = compile("{{plural n other=other}}");
+    assert_eq!(text.reads()[1].range, 17..22);
     assert_eq!(reads("{{#if (gt total 3)}}é{{else if vip}}{{total}}{{/if}}"), ["total@total", "vip@vip", "total@total"]);
     assert_eq!(reads("é {{calc \"price * count\"}}"), ["price@price", "count@count"]);
     assert_eq!(reads("{{#each cart as |x|}}{{calc \"x.qty * rate\"}}{{/each}}"), ["cart@cart", "rate@rate"]);

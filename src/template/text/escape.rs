@@ -37,7 +37,7 @@ enum Place {
 
 impl Out {
     pub(super) fn new(escape: Escape, max_bytes: usize) -> Self {
-        Self { text: String::new(), escape, max_bytes, json: Place::Outside }
+        Self { text: String::with_capacity(64.min(max_bytes)), escape, max_bytes, json: Place::Outside }
     }
 
     pub(super) fn finish(self) -> String {

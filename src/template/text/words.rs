@@ -25,7 +25,10 @@ impl<'s> Words<'s> {
                 }
                 byte if is_word(byte) => {
                     at += bytes[at..tag.end].iter().position(|b| !is_word(*b)).unwrap_or(tag.end - at);
-                    left.push(start..at);
+                    // `name=` is an option, never a value.
+                    if bytes.get(at) != Some(&b'=') {
+                        left.push(start..at);
+                    }
                 }
                 _ => at += 1,
             }
