@@ -1,1 +1,30 @@
-//! `{{…}}`, `<<api>>` and CEL: compile, list what they read, evaluate under a budget. No clock, no I/O.
+//! `{{…}}`, `<<api>>` and CEL: compile, list what they read, evaluate under a budget. No clock, no I/O, no panic.
+//!
+//! [`Text`] is what is shown, sent or stored; [`Expr`] is a condition or a value in `when`, `in`, `expr`. Both are compiled
+//! once, at load, and say then what they read and where; evaluating them takes the values from [`Roots`] and can only end in a
+//! value or a [`Failure`]. A value is data: nothing that a user wrote is ever compiled.
+//!
+//! handlebars and cel are used for their grammars: their parsers turn the source into a tree, behind guards against what would
+//! overflow the stack. The trees are then lowered into our own, which one small evaluator each walks. Two reasons: the language
+//! differs from both in what a value is (absent values, one kind of number, dates, names inside `each`, printing for people,
+//! escaping by place), and their evaluators want every value copied into a context first, for each message anew.
+
+mod budget;
+mod fault;
+pub mod helpers;
+mod moment;
+mod number;
+mod print;
+mod roots;
+
+mod expr;
+mod text;
+
+pub use expr::{Expr, FUNCTIONS, Function};
+pub use fault::{ApiRead, Failure, Fault, FaultKind, Read};
+pub use helpers::{HELPERS, Helper};
+pub use roots::{Env, Roots};
+pub use text::{Escape, Text};
+
+#[cfg(test)]
+mod tests;

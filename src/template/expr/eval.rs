@@ -1,0 +1,282 @@
+//! Walks the compiled form. Every part costs a step, every copy its size.
+
+use std::{borrow::Cow, cmp::Ordering};
+
+use serde_json::{Map, Value};
+
+use super::{
+    functions::Call,
+    tree::{Comprehension, Node, Op, Over},
+    value::V,
+};
+use crate::template::{
+    budget::Budget,
+    fault::Failure,
+    moment::Moment,
+    number::Num,
+    roots::{Roots, walk_cow},
+};
+
+/// The longest list that a comprehension walks.
+const ELEMENTS_MAX: usize = 1_000;
+
+/// One evaluation.
+pub(super) struct Run<'r> {
+    pub(super) roots: &'r dyn Roots,
+    pub(super) budget: &'r Budget,
+}
+
+/// The element of a comprehension, and those around it.
+pub(super) struct Local<'a> {
+    outer: Option<&'a Local<'a>>,
+    value: &'a Value,
+}
+
+type Locals<'a> = Option<&'a Local<'a>>;
+type Outcome<'a> = Result<V<'a>, Failure>;
+
+impl Run<'_> {
+    pub(super) fn eval<'a>(&'a self, node: &'a Node, locals: Locals<'a>) -> Outcome<'a> {
+        self.budget.spend(1)?;
+        match node {
+            Node::Constant(value) => Ok(V::borrowed(value)),
+            Node::Root(name) => Ok(self.root(name)),
+            Node::Local(up) => Ok(local(locals, *up).map_or(V::Absent, V::borrowed)),
+            Node::Field(of, key) => self.field(of, key, locals),
+            Node::Index(of, at) => self.index(of, at, locals),
+            Node::Has(of) => Ok(V::owned(!matches!(self.eval(of, locals)?, V::Absent))),
+            Node::Not(of) => Ok(V::owned(!self.truth(of, locals)?)),
+            Node::Negate(of) => self.arithmetic(Op::Minus, (V::owned(0), of), (self.eval(of, locals)?, of)),
+            Node::And(a, b) => Ok(V::owned(self.truth(a, locals)? && self.truth(b, locals)?)),
+            Node::Or(a, b) => Ok(V::owned(self.truth(a, locals)? || self.truth(b, locals)?)),
+            Node::Choose(parts) => self.eval(if self.truth(&parts[0], locals)? { &parts[1] } else { &parts[2] }, locals),
+            Node::Binary(op, a, b) => self.binary(*op, (self.eval(a, locals)?, a), (self.eval(b, locals)?, b)),
+            Node::Call(function, args) => {
+                let args = args.iter().map(|arg| self.eval(arg, locals)).collect::<Result<Vec<_>, _>>()?;
+                (function.call)(&Call { args: &args, env: self.roots.env(), budget: self.budget })
+            }
+            Node::Matches(of, pattern) => Ok(V::owned(pattern.is_match(&self.eval(of, locals)?.text()))),
+            Node::List(items) => items.iter().map(|item| self.owned(item, locals)).collect::<Result<Vec<_>, _>>().map(V::owned),
+            Node::Map(entries) => self.map(entries, locals),
+            Node::Comprehension(of) => self.comprehension(of, locals),
+        }
+    }
+
+    pub(super) fn truth(&self, node: &Node, locals: Locals<'_>) -> Result<bool, Failure> {
+        match self.eval(node, locals)? {
+            V::Absent => Ok(false),
+            value => value
+                .json()
+                .and_then(Value::as_bool)
+                .ok_or_else(|| Failure::new(format!("{} is {}, not true or false", node.label(), value.kind()))),
+        }
+    }
+
+    fn root<'a>(&'a self, name: &str) -> V<'a> {
+        let value = V::of(self.roots.root(name));
+        if matches!(name, "now" | "today") || self.roots.temporal(name) { dated(value) } else { value }
+    }
+
+    fn field<'a>(&'a self, of: &'a Node, key: &'a str, locals: Locals<'a>) -> Outcome<'a> {
+        let value = match self.eval(of, locals)? {
+            V::Json(value) => V::of(walk_cow(value, &[key.to_owned()])),
+            _ => V::Absent,
+        };
+        let declared = matches!(of, Node::Root(root) if root == "user") && self.roots.temporal(key);
+        Ok(if declared { dated(value) } else { value })
+    }
+
+    fn index<'a>(&'a self, of: &'a Node, at: &'a Node, locals: Locals<'a>) -> Outcome<'a> {
+        let (V::Json(value), at) = (self.eval(of, locals)?, self.eval(at, locals)?) else { return Ok(V::Absent) };
+        let fits = match &*value {
+            Value::Array(_) => at.num().is_some_and(|n| matches!(n, Num::Whole(0..))),
+            Value::Object(_) => at.str().is_some(),
+            _ => false,
+        };
+        Ok(if fits { V::of(walk_cow(value, &[at.text().into_owned()])) } else { V::Absent })
+    }
+
+    fn owned(&self, node: &Node, locals: Locals<'_>) -> Result<Value, Failure> {
+        let value = self.eval(node, locals)?;
+        if let V::Json(json) = &value {
+            self.budget.copy(json)?;
+        }
+        Ok(value.into_json())
+    }
+
+    fn map<'a>(&'a self, entries: &'a [(Node, Node)], locals: Locals<'a>) -> Outcome<'a> {
+        let mut pairs = Vec::with_capacity(entries.len());
+        for (key, value) in entries {
+            pairs.push((self.eval(key, locals)?.text().into_owned(), self.owned(value, locals)?));
+        }
+        pairs.sort_by(|(a, _), (b, _)| a.cmp(b));
+        Ok(V::owned(pairs.into_iter().collect::<Map<_, _>>()))
+    }
+
+    fn binary<'a>(&self, op: Op, a: (V<'a>, &Node), b: (V<'a>, &Node)) -> Outcome<'a> {
+        let zone = &self.roots.env().timezone;
+        match op {
+            Op::Equal => Ok(V::owned(a.0.equals(&b.0, zone))),
+            Op::Unequal => Ok(V::owned(!a.0.equals(&b.0, zone))),
+            Op::In => self.contained(&a.0, &b.0).map(V::owned),
+            Op::Less | Op::AtMost | Op::Greater | Op::AtLeast => {
+                if matches!(a.0, V::Absent) || matches!(b.0, V::Absent) {
+                    return Ok(V::owned(false));
+                }
+                let order = a.0.order(&b.0, zone).ok_or_else(|| no_order(&a, &b))?;
+                Ok(V::owned(match op {
+                    Op::Less => order == Ordering::Less,
+                    Op::AtMost => order != Ordering::Greater,
+                    Op::Greater => order == Ordering::Greater,
+                    _ => order != Ordering::Less,
+                }))
+            }
+            op => self.arithmetic(op, a, b),
+        }
+    }
+
+    fn contained(&self, needle: &V<'_>, hay: &V<'_>) -> Result<bool, Failure> {
+        match hay.json() {
+            None => Ok(false),
+            Some(Value::Array(list)) => {
+                self.budget.spend(list.len())?;
+                Ok(list.iter().any(|value| needle.equals(&V::borrowed(value), &self.roots.env().timezone)))
+            }
+            Some(Value::Object(map)) => Ok(map.contains_key(&*needle.text())),
+            Some(_) => Err(Failure::new(format!("`in` wants a list, not {}", hay.kind()))),
+        }
+    }
+
+    fn arithmetic<'a>(&self, op: Op, a: (V<'a>, &Node), b: (V<'a>, &Node)) -> Outcome<'a> {
+        for (value, node) in [&a, &b] {
+            if matches!(value, V::Absent) {
+                return Err(Failure::new(format!("{} has no value to calculate with", node.label())));
+            }
+        }
+        if let (Some(x), Some(y)) = (a.0.num(), b.0.num()) {
+            return numbers(op, x, y);
+        }
+        match (op, &a.0, &b.0) {
+            (Op::Plus, V::Moment(moment), V::Json(_)) if b.0.str().is_some() => self.shifted(*moment, &b.0, 1),
+            (Op::Minus, V::Moment(moment), _) => match b.0.moment() {
+                Some(other) => self.days_between(*moment, other),
+                None => self.shifted(*moment, &b.0, -1),
+            },
+            (Op::Plus, V::Json(x), V::Json(y)) if x.is_array() && y.is_array() => self.concatenated(x, y),
+            (Op::Plus, x, y) if joins(x, y) => {
+                let text = [x.text(), y.text()].concat();
+                self.budget.text(text.len())?;
+                Ok(V::owned(text))
+            }
+            _ => Err(Failure::new(format!("{} and {} cannot be calculated with", a.0.kind(), b.0.kind()))),
+        }
+    }
+
+    fn shifted<'a>(&self, moment: Moment, amount: &V<'_>, sign: i64) -> Outcome<'a> {
+        moment.plus(&amount.text(), sign, self.roots.env()).map(V::Moment)
+    }
+
+    fn days_between<'a>(&self, from: Moment, to: Moment) -> Outcome<'a> {
+        let days = from.days_since(to, &self.roots.env().timezone).and_then(|days| Num::tidy(days).value());
+        days.map(V::owned).ok_or_else(|| Failure::new("a date and a time of day cannot be calculated with"))
+    }
+
+    fn concatenated<'a>(&self, a: &Value, b: &Value) -> Outcome<'a> {
+        self.budget.copy(a)?;
+        self.budget.copy(b)?;
+        Ok(V::owned([a, b].into_iter().filter_map(Value::as_array).flatten().cloned().collect::<Vec<_>>()))
+    }
+
+    fn comprehension<'a>(&'a self, of: &'a Comprehension, locals: Locals<'a>) -> Outcome<'a> {
+        let list = match self.eval(&of.list, locals)? {
+            V::Absent => Cow::Owned(Value::Array(Vec::new())),
+            V::Json(value) => value,
+            V::Moment(_) => return Err(Failure::new("a date is not a list")),
+        };
+        let keys: Vec<Value>;
+        let elements: &[Value] = match &*list {
+            Value::Array(list) => list,
+            Value::Object(map) => {
+                let mut sorted: Vec<&String> = map.keys().collect();
+                sorted.sort();
+                keys = sorted.into_iter().map(|key| Value::from(key.as_str())).collect();
+                &keys
+            }
+            _ => return Err(Failure::new(format!("{} is not a list", of.list.label()))),
+        };
+        if elements.len() > ELEMENTS_MAX {
+            return Err(Failure::new(format!("{} has more than {ELEMENTS_MAX} elements", of.list.label())));
+        }
+        self.fold(of, elements, locals)
+    }
+
+    fn fold<'a>(&self, of: &Comprehension, elements: &[Value], locals: Locals<'_>) -> Outcome<'a> {
+        let (mut kept, mut hits) = (Vec::new(), 0);
+        for value in elements {
+            let local = Local { outer: locals, value };
+            let locals = Some(&local);
+            if let Some(when) = &of.when
+                && !self.truth(when, locals)?
+            {
+                continue;
+            }
+            if of.over == Over::Map {
+                kept.push(self.owned(&of.body, locals)?);
+                continue;
+            }
+            let hit = self.truth(&of.body, locals)?;
+            hits += usize::from(hit);
+            match of.over {
+                Over::Exists if hit => return Ok(V::owned(true)),
+                Over::All if !hit => return Ok(V::owned(false)),
+                Over::Filter if hit => {
+                    self.budget.copy(value)?;
+                    kept.push(value.clone());
+                }
+                _ => {}
+            }
+        }
+        Ok(match of.over {
+            Over::All => V::owned(true),
+            Over::Exists => V::owned(false),
+            Over::ExistsOne => V::owned(hits == 1),
+            Over::Map | Over::Filter => V::owned(kept),
+        })
+    }
+}
+
+fn local<'a>(locals: Locals<'a>, up: usize) -> Option<&'a Value> {
+    let mut local = locals?;
+    for _ in 0..up {
+        local = local.outer?;
+    }
+    Some(local.value)
+}
+
+/// A declared date as one; what does not read as a date stays text.
+fn dated(value: V<'_>) -> V<'_> {
+    value.moment().map_or(value, V::Moment)
+}
+
+fn joins(a: &V<'_>, b: &V<'_>) -> bool {
+    let scalar = |v: &V<'_>| v.json().is_none_or(|json| !json.is_array() && !json.is_object());
+    (a.str().is_some() && scalar(b)) || (b.str().is_some() && scalar(a))
+}
+
+fn numbers<'a>(op: Op, a: Num, b: Num) -> Outcome<'a> {
+    if matches!(op, Op::By | Op::Rest) && b.real() == 0.0 {
+        return Err(Failure::new("a number is divided by zero"));
+    }
+    let result = match op {
+        Op::Plus => a.plus(b),
+        Op::Minus => a.minus(b),
+        Op::Times => a.times(b),
+        Op::By => a.by(b),
+        _ => a.rest(b),
+    };
+    result.value().map(V::owned).ok_or_else(|| Failure::new("the number is too large"))
+}
+
+fn no_order(a: &(V<'_>, &Node), b: &(V<'_>, &Node)) -> Failure {
+    Failure::new(format!("{} ({}) and {} ({}) have no order", a.1.label(), a.0.kind(), b.1.label(), b.0.kind()))
+}

@@ -1,0 +1,123 @@
+//! Texts with placeholders: handlebars' grammar, and `<<api>>`.
+//!
+//! A source is scanned (guards, block structure, `<<…>>` masked by a placeholder of the same length so that every place stays
+//! that of the source), parsed by handlebars, lowered into pieces, and rendered by walking these. A text without placeholders
+//! is kept as it is and never reaches the renderer.
+//!
+//! Where the language is silent: lists print with `, ` between, objects as JSON; `{{#if}}` takes absent, false, 0, `""`, `[]`
+//! and `{}` for false, as handlebars does; `{{#each}}` walks objects too (`as |value key|`, `@key`); `../name` is `name`.
+
+mod escape;
+mod lower;
+mod render;
+mod scan;
+mod slips;
+mod words;
+
+use std::fmt;
+
+use serde_json::Value;
+
+pub use self::escape::Escape;
+use self::lower::{Piece, Term};
+use super::{
+    budget::Budget,
+    fault::{ApiRead, Failure, Fault, Read},
+    roots::Roots,
+};
+
+/// A compiled text.
+pub struct Text {
+    source: String,
+    pieces: Vec<Piece>,
+    reads: Vec<Read>,
+    apis: Vec<ApiRead>,
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Text").field(&self.source).finish()
+    }
+}
+
+impl Text {
+    /// Compiles a source of at most 16 KiB.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it; ranges are bytes of `source`.
+    pub fn compile(source: &str) -> Result<Self, Vec<Fault>> {
+        if !source.contains("{{") && !source.contains("<<") && source.len() <= scan::SOURCE_BYTES_MAX {
+            let pieces = vec![Piece::Literal(source.into())];
+            return Ok(Self { source: source.to_owned(), pieces, reads: Vec::new(), apis: Vec::new() });
+        }
+        let scan = scan::scan(source)?;
+        let lowered = lower::lower(source, &scan)?;
+        Ok(Self { source: source.to_owned(), pieces: lowered.pieces, reads: lowered.reads, apis: lowered.apis })
+    }
+
+    /// The text that was compiled.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The whole text, if it has no placeholder; `\<<` and `\{{` are already what they stand for.
+    #[must_use]
+    pub fn literal(&self) -> Option<&str> {
+        match self.pieces.as_slice() {
+            [] => Some(""),
+            [Piece::Literal(text)] => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The values that it reads, in the order of the source.
+    #[must_use]
+    pub fn reads(&self) -> &[Read] {
+        &self.reads
+    }
+
+    /// The `<<api>>` placeholders, in the order of the source.
+    #[must_use]
+    pub fn apis(&self) -> &[ApiRead] {
+        &self.apis
+    }
+
+    /// Whether the whole text is one `{{path}}` or `<<api.path>>`, whose value keeps its type.
+    #[must_use]
+    pub fn single(&self) -> bool {
+        matches!(self.pieces.as_slice(), [Piece::Show(Term::Place(_))])
+    }
+
+    /// What is probably a slip though it is valid text: `{name}`, `${name}`.
+    #[must_use]
+    pub fn suspects(&self) -> Vec<Fault> {
+        slips::suspects(&self.source)
+    }
+
+    /// The text with its values, each escaped for the place where the text goes; absent values are empty.
+    ///
+    /// # Errors
+    /// More than `max_bytes`, too many steps, or a `calc` that fails.
+    pub fn render(&self, roots: &dyn Roots, escape: Escape, max_bytes: usize) -> Result<String, Failure> {
+        let budget = Budget::new();
+        let mut out = escape::Out::new(escape, max_bytes);
+        render::pieces(&self.pieces, &render::Scope::new(roots, &budget), &mut out)?;
+        Ok(out.finish())
+    }
+
+    /// The value as it is (null if absent) if the text is [`Text::single`], else the rendered text.
+    ///
+    /// # Errors
+    /// As [`Text::render`].
+    pub fn value(&self, roots: &dyn Roots, max_bytes: usize) -> Result<Value, Failure> {
+        let [Piece::Show(term @ Term::Place(_))] = self.pieces.as_slice() else {
+            return self.render(roots, Escape::Plain, max_bytes).map(Value::String);
+        };
+        let budget = Budget::new();
+        let value = render::term(term, &render::Scope::new(roots, &budget))?;
+        let value = value.map_or(Value::Null, std::borrow::Cow::into_owned);
+        escape::within(&value, max_bytes)?;
+        Ok(value)
+    }
+}
