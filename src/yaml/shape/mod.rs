@@ -5,10 +5,7 @@ mod branch;
 mod known;
 mod words;
 
-use jsonschema::{
-    ValidationError, Validator,
-    error::ValidationErrorKind as Fault,
-};
+use jsonschema::{ValidationError, Validator, error::ValidationErrorKind as Fault};
 use serde_json::Value;
 
 use self::words::{expected_types, found};
@@ -34,9 +31,10 @@ impl Shape {
 pub fn check(doc: &Doc, shape: &Shape, problems: &mut Problems) {
     let json = doc.to_json();
     let check = Check { doc, schema: &shape.schema };
-    for error in shape.validator.iter_errors(&json) {
-        check.tell(&error, problems);
-    }
+    let errors: Vec<_> = shape.validator.iter_errors(&json).collect();
+    let mut found = Problems::default();
+    check.tell_all(&errors, &mut found);
+    problems.append_unblamed(found);
 }
 
 struct Check<'a> {
@@ -45,19 +43,28 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
+    fn tell_all(&self, errors: &[ValidationError<'_>], problems: &mut Problems) {
+        for error in errors {
+            match error.kind() {
+                Fault::Required { property } => {
+                    let unknown = branch::refused_keys(error.instance_path().as_str(), errors);
+                    let unknown: Vec<&str> = unknown.iter().map(String::as_str).collect();
+                    problems.missing_key(self.place(error.instance_path().as_str()), property.as_str().unwrap_or_default(), &unknown);
+                }
+                _ => self.tell(error, problems),
+            }
+        }
+    }
+
     fn tell(&self, error: &ValidationError<'_>, problems: &mut Problems) {
         let pointer = error.instance_path().as_str();
         let place = self.place(pointer);
-        if problems.is_blamed(&place) {
-            return;
-        }
         match error.kind() {
             Fault::AnyOf { context } | Fault::OneOfNotValid { context } => self.tell_branches(error, context, problems),
             Fault::AdditionalProperties { unexpected } | Fault::UnevaluatedProperties { unexpected } => {
                 let known = self.known(error);
                 unexpected.iter().for_each(|key| problems.unknown_key(self.key(pointer, key), key, &known));
             }
-            Fault::Required { property } => problems.missing_key(place, property.as_str().unwrap_or_default()),
             Fault::Type { .. } => problems.wrong_type(place, &expected_types([error]), &found(error.instance())),
             Fault::Enum { options } => self.tell_choice(place, error, options.as_array().map_or(&[], Vec::as_slice), problems),
             Fault::Constant { expected_value } => self.tell_choice(place, error, std::slice::from_ref(expected_value), problems),
@@ -71,20 +78,29 @@ impl Check<'_> {
     fn tell_branches(&self, error: &ValidationError<'_>, context: &[Vec<ValidationError<'static>>], problems: &mut Problems) {
         let pointer = error.instance_path().as_str();
         match branch::pick(pointer, context) {
-            branch::Meant::One(errors) => errors.iter().for_each(|error| self.tell(error, problems)),
+            branch::Meant::One(errors) => self.tell_all(errors, problems),
             branch::Meant::Types(errors) => problems.wrong_type(self.place(pointer), &expected_types(errors), &found(error.instance())),
             branch::Meant::Values(error, options) => self.tell_choice(self.place(error.instance_path().as_str()), error, &options, problems),
             branch::Meant::Keys { unknown, missing, exclusive } => {
                 let known = self.known_of_all(context);
-                let missing: Vec<&str> = missing.iter().map(String::as_str).collect();
                 unknown.iter().for_each(|key| problems.unknown_key(self.key(pointer, key), key, &known));
                 if !exclusive.is_empty() {
-                    let keys: Vec<&str> = exclusive.iter().map(String::as_str).collect();
-                    problems.keys_exclude_each_other(self.key(pointer, keys[keys.len() - 1]), &keys);
+                    self.tell_exclusive(pointer, &exclusive, problems);
                 } else if unknown.is_empty() {
+                    let missing: Vec<&str> = missing.iter().map(String::as_str).collect();
                     problems.missing_one_of(self.place(pointer), &missing);
                 }
             }
+        }
+    }
+
+    /// Blames the last of the keys, as they stand in the file.
+    fn tell_exclusive(&self, pointer: &str, keys: &[String], problems: &mut Problems) {
+        let mut keys: Vec<(Place, &str)> = keys.iter().map(|key| (self.key(pointer, key), key.as_str())).collect();
+        keys.sort();
+        let names: Vec<&str> = keys.iter().map(|(_, key)| *key).collect();
+        if let Some((place, _)) = keys.pop() {
+            problems.keys_exclude_each_other(place, &names);
         }
     }
 
