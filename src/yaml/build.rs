@@ -41,7 +41,7 @@ pub(super) struct Builder<'a> {
     depth: usize,
     bytes_left: usize,
     /// The last line on which quotes are known to be missing: what else is odd there follows from it.
-    unquoted_line: u32,
+    pub(super) unquoted_line: u32,
 }
 
 impl<'a> Builder<'a> {

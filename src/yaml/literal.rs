@@ -90,7 +90,13 @@ impl<'de> Visitor<'de> for NodeVisitor {
             'n' => Kind::Number(part(&mut parts)?),
             't' => Kind::Text(part(&mut parts)?),
             'l' => Kind::List(part(&mut parts)?),
-            'm' => Kind::Map(part::<Entries<Node>, A>(&mut parts)?.0.into_iter().map(|(key, node)| (Key { text: key.value.into(), span: key.span }, node)).collect()),
+            'm' => Kind::Map(
+                part::<Entries<Node>, A>(&mut parts)?
+                    .0
+                    .into_iter()
+                    .map(|(key, node)| (Key { text: key.value.into(), span: key.span }, node))
+                    .collect(),
+            ),
             _ => Kind::Null,
         };
         Ok(Node { span, kind, form, raw: raw.pop().map(Into::into) })
@@ -147,7 +153,9 @@ impl From<Value> for Node {
             Value::Number(number) => (Form::Plain, Kind::Number(number)),
             Value::String(text) => (Form::Quoted, Kind::Text(text)),
             Value::Array(items) => (Form::Block, Kind::List(items.into_iter().map(Node::from).collect())),
-            Value::Object(entries) => (Form::Block, Kind::Map(entries.into_iter().map(|(key, value)| (key_without_place(&key), value.into())).collect())),
+            Value::Object(entries) => {
+                (Form::Block, Kind::Map(entries.into_iter().map(|(key, value)| (key_without_place(&key), value.into())).collect()))
+            }
         };
         Self { span: Span::default(), kind, form, raw }
     }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 use serde_sarif::sarif::{
-    ArtifactLocation, Location, Message, MultiformatMessageString, PhysicalLocation, Region, ReportingDescriptor, Result as Finding, ResultLevel,
-    Run, Sarif, Tool, ToolComponent,
+    ArtifactLocation, Location, Message, MultiformatMessageString, PhysicalLocation, Region, ReportingDescriptor, Result as Finding,
+    ResultLevel, Run, Sarif, Tool, ToolComponent,
 };
 
 use super::sorted;
@@ -19,7 +19,10 @@ const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os
 pub fn sarif(diagnostics: &[Diagnostic]) -> String {
     let rules: Vec<&str> = diagnostics.iter().map(|d| d.code).collect::<BTreeSet<_>>().into_iter().collect();
     let findings: Vec<Finding> = sorted(diagnostics).into_iter().map(|d| finding(d, &rules)).collect();
-    let driver = ToolComponent::builder().name("flowgate").version(env!("CARGO_PKG_VERSION")).rules(rules.iter().map(|code| rule(code)).collect::<Vec<_>>());
+    let driver = ToolComponent::builder()
+        .name("flowgate")
+        .version(env!("CARGO_PKG_VERSION"))
+        .rules(rules.iter().map(|code| rule(code)).collect::<Vec<_>>());
     let tool = Tool::builder().driver(driver.build()).build();
     let run = Run::builder().tool(tool).results(findings).column_kind("unicodeCodePoints").build();
     let sarif = Sarif::builder().schema(SCHEMA).version(json!("2.1.0")).runs(vec![run]).build();

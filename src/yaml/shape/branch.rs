@@ -35,7 +35,8 @@ enum Miss {
 
 /// Judges the branches of a choice for the value at `pointer`.
 pub(super) fn pick<'a>(pointer: &str, context: &'a [Branch]) -> Meant<'a> {
-    let rate = |branch: &Branch| (branch.iter().map(|error| miss(pointer, error)).max().unwrap_or(Miss::Inside), branch.len(), shallow(branch));
+    let rate =
+        |branch: &Branch| (branch.iter().map(|error| miss(pointer, error)).max().unwrap_or(Miss::Inside), branch.len(), shallow(branch));
     let Some(best) = context.iter().map(rate).min() else { return Meant::One(&[]) };
     let best_branches: Vec<&'a Branch> = context.iter().filter(|branch| rate(branch) == best).collect();
     match (best.0, &best_branches[..]) {

@@ -80,9 +80,11 @@ impl Check<'_> {
         match branch::pick(pointer, context) {
             branch::Meant::One(errors) => self.tell_all(errors, problems),
             branch::Meant::Types(errors) => problems.wrong_type(self.place(pointer), &expected_types(errors), &found(error.instance())),
-            branch::Meant::Values(error, options) => self.tell_choice(self.place(error.instance_path().as_str()), error, &options, problems),
+            branch::Meant::Values(error, options) => {
+                self.tell_choice(self.place(error.instance_path().as_str()), error, &options, problems)
+            }
             branch::Meant::Keys { unknown, missing, exclusive } => {
-                let known = self.known_of_all(context);
+                let known = self.known_of_all(pointer, context);
                 unknown.iter().for_each(|key| problems.unknown_key(self.key(pointer, key), key, &known));
                 if !exclusive.is_empty() {
                     self.tell_exclusive(pointer, &exclusive, problems);
