@@ -34,8 +34,8 @@ impl Problems {
         self.error("conflicting-keys", place, format!("these keys cannot stand together: {}", names(keys)));
     }
 
-    pub(crate) fn wrong_type(&mut self, place: Place, expected: &str, found: &str) {
-        self.error("wrong-type", place, format!("expected {expected}, found {found}"));
+    pub(crate) fn wrong_type(&mut self, place: Place, expected: &str, found: &str, help: Option<String>) {
+        self.error("wrong-type", place, format!("expected {expected}, found {found}")).help = help;
     }
 
     pub(crate) fn wrong_choice(&mut self, place: Place, found: &str, text: Option<&str>, allowed: &[&str]) {

@@ -9,7 +9,7 @@ use jsonschema::{ValidationError, Validator, error::ValidationErrorKind as Fault
 use serde_json::Value;
 
 use self::words::{expected_types, found};
-use super::document::Doc;
+use super::{document::Doc, quote::quoted};
 use crate::diagnostic::{Place, Problems};
 
 /// A schema, ready to check files with.
@@ -65,7 +65,7 @@ impl Check<'_> {
                 let known = self.known(error);
                 unexpected.iter().for_each(|key| problems.unknown_key(self.key(pointer, key), key, &known));
             }
-            Fault::Type { .. } => problems.wrong_type(place, &expected_types([error]), &found(error.instance())),
+            Fault::Type { .. } => self.tell_type(error, &expected_types([error]), problems),
             Fault::Enum { options } => self.tell_choice(place, error, options.as_array().map_or(&[], Vec::as_slice), problems),
             Fault::Constant { expected_value } => self.tell_choice(place, error, std::slice::from_ref(expected_value), problems),
             Fault::PropertyNames { error: inner } => self.tell_bad_key(pointer, inner, problems),
@@ -79,7 +79,7 @@ impl Check<'_> {
         let pointer = error.instance_path().as_str();
         match branch::pick(pointer, context) {
             branch::Meant::One(errors) => self.tell_all(errors, problems),
-            branch::Meant::Types(errors) => problems.wrong_type(self.place(pointer), &expected_types(errors), &found(error.instance())),
+            branch::Meant::Types(errors) => self.tell_type(error, &expected_types(errors), problems),
             branch::Meant::Values(error, options) => {
                 self.tell_choice(self.place(error.instance_path().as_str()), error, &options, problems)
             }
@@ -104,6 +104,15 @@ impl Check<'_> {
         if let Some((place, _)) = keys.pop() {
             problems.keys_exclude_each_other(place, &names);
         }
+    }
+
+    /// Brackets in place of a text were probably meant to be part of it.
+    fn tell_type(&self, error: &ValidationError<'_>, expected: &str, problems: &mut Problems) {
+        let pointer = error.instance_path().as_str();
+        let written = self.doc.locate(pointer).value.of(&self.doc.text);
+        let is_text = expected.contains("a text") && written.starts_with(['[', '{']);
+        let help = is_text.then(|| format!("if a text is meant, quote it: {}", quoted(written)));
+        problems.wrong_type(self.place(pointer), expected, &found(error.instance()), help);
     }
 
     fn tell_choice(&self, place: Place, error: &ValidationError<'_>, options: &[Value], problems: &mut Problems) {

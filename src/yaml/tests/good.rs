@@ -106,6 +106,17 @@ fn a_template_and_a_bracket_may_stand_in_a_text() {
     assert_eq!(good(text).to_json(), json!({"a": "hi {{name}}, [ok]", "b": "{{name}}", "c": {"d": "{{x}}"}, "t": "Tom & Jerry * 2 ! 3"}));
 }
 
+#[test]
+fn the_deepest_file_can_be_read_and_checked() {
+    let doc = good(&format!("{}x{}", "[".repeat(64), "]".repeat(64)));
+    let copy: Spanned<Node> = doc.root.read().unwrap();
+    assert_eq!(copy.value, doc.root);
+    let schema = json!({"anyOf": [{"type": "string"}, {"type": "array", "items": {"$ref": "#"}}]});
+    let mut problems = Problems::default();
+    crate::yaml::shape::check(&doc, &crate::yaml::shape::Shape::new(schema).unwrap(), &mut problems);
+    assert!(problems.is_empty());
+}
+
 /// Any JSON, with texts that YAML could take for something else. No text ends with a newline: of block texts we drop one.
 fn any_json() -> impl Strategy<Value = Value> {
     let text = prop_oneof![

@@ -90,10 +90,10 @@ fn of_a_choice_the_branch_that_was_meant_is_told() {
         ("blocks:\n - {}\n", "3:4 missing-key: one of these keys is missing: \"text\", \"ask\", \"goto\""),
         ("blocks:\n - text: a\n   ask: {text: b}\n", "4:4 conflicting-keys: these keys cannot stand together: \"text\", \"ask\""),
         ("blocks:\n - text: hi\n   foo: x\n", "4:4 unknown-key: unknown key \"foo\" | possible here: \"text\", \"id\""),
-        ("blocks:\n - text: [a]\n", "3:10 wrong-type: expected a text or a mapping, found a list"),
+        ("blocks:\n - text: [a]\n", "3:10 wrong-type: expected a text or a mapping, found a list | if a text is meant, quote it: \"[a]\""),
         ("blocks:\n - text: \n", "3:4 wrong-type: expected a text or a mapping, found nothing"),
         ("blocks:\n - text: {any: x}\n", "3:16 wrong-type: expected a list, found the text \"x\""),
-        ("blocks:\n - text: {any: [a, [b]]}\n", "3:20 wrong-type: expected a text, found a list"),
+        ("blocks:\n - text: {any: [a, [b]]}\n", "3:20 wrong-type: expected a text, found a list | if a text is meant, quote it: \"[b]\""),
         ("blocks:\n - ask: hi\n", "3:9 wrong-type: expected a mapping, found the text \"hi\""),
         (
             "blocks:\n - ask: {text: b, times: 9}\n   idd: x\n",
@@ -154,8 +154,8 @@ fn what_schemars_writes_is_told_well() {
     let schema = || serde_json::to_value(schemars::schema_for!(Settings)).unwrap();
     let told = |text: &str| told_by(schema(), text);
     assert_eq!(told("level: hihg\n"), "1:8 wrong-value: \"hihg\" is not possible here | a value with a similar name exists: \"high\"");
-    assert_eq!(told("level: [low]\n"), "1:8 wrong-type: expected a text, found a list");
-    assert_eq!(told("act: {goto: [x]}\n"), "1:13 wrong-type: expected a text, found a list");
+    assert_eq!(told("level: [low]\n"), "1:8 wrong-type: expected a text, found a list | if a text is meant, quote it: \"[low]\"");
+    assert_eq!(told("act: {goto: [x]}\n"), "1:13 wrong-type: expected a text, found a list | if a text is meant, quote it: \"[x]\"");
     assert_eq!(told("act: stopp\n"), "1:6 wrong-value: expected \"stop\", found the text \"stopp\"");
     assert_eq!(told("act: {gto: x}\n"), "1:7 unknown-key: unknown key \"gto\" | a key with a similar name exists: \"goto\"");
     assert_eq!(told("names: {a: 1, b: x}\n"), "1:18 wrong-type: expected a whole number, found the text \"x\"");
