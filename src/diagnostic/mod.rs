@@ -1,6 +1,7 @@
 //! What is wrong with a bot, told to its author: a code, a place, a message, a cure.
 //! Owns the codes, the sink and the renderers; never prints.
 
+pub mod codes;
 mod problems;
 pub mod render;
 

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{
+    anchor::Anchor,
     events::{DEPTH_MAX, Event, Events, Marks},
     map::Entries,
     quote::Entry,
@@ -17,31 +18,23 @@ use crate::diagnostic::{Place, Problems};
 /// How large a file may become by its aliases, in MiB.
 const EXPANDED_MIB_MAX: usize = 4;
 /// What a value counts besides its text, in bytes.
-const NODE_BYTES: usize = 16;
+pub(super) const NODE_BYTES: usize = 16;
 
 /// The work cannot go on; why, has been told.
 pub(super) struct Stopped;
 
 pub(super) type Built<T> = Result<T, Stopped>;
 
-struct Anchor {
-    node: Node,
-    bytes: usize,
-    depth: usize,
-    name: Span,
-    is_used: bool,
-}
-
 pub(super) struct Builder<'a> {
     pub(super) source: Source<'a>,
     pub(super) problems: &'a mut Problems,
     events: Events<'a>,
-    anchors: BTreeMap<usize, Anchor>,
+    pub(super) anchors: BTreeMap<usize, Anchor>,
     brackets: Vec<Span>,
-    depth: usize,
+    pub(super) depth: usize,
     bytes_left: usize,
     /// The last line on which quotes are known to be missing: what else is odd there follows from it.
-    unquoted_line: u32,
+    pub(super) unquoted_line: u32,
 }
 
 impl<'a> Builder<'a> {
@@ -172,88 +165,18 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn begins_template(&self, at: Span) -> bool {
-        self.source.text[at.start as usize..].starts_with("{{")
-    }
-
-    /// `{{name}}` is a mapping with a mapping for its key: told once, and read as the text that it was meant to be.
-    fn template(&mut self, at: Span) -> Built<Node> {
-        let help = Entry::around(self.source.text, at.start as usize).help();
-        self.problems.yaml_unquoted_template(self.source.place(at), help);
-        self.unquoted_line = at.line;
-        let mut open = 1;
-        let mut end = at;
-        while open > 0 {
-            let (event, at) = self.next()?;
-            end = at;
-            match event {
-                Event::Map { .. } | Event::List { .. } => open += 1,
-                Event::MapEnd | Event::ListEnd => open -= 1,
-                _ => {}
-            }
-        }
-        let span = at.up_to(end);
-        Ok(node(span, Form::Plain, Kind::Text(span.of(self.source.text).to_owned())))
-    }
-
-    fn unknown_alias(&mut self, at: Span) -> Node {
-        let alias = at.of(self.source.text);
-        let help = Entry::around(self.source.text, at.start as usize).help();
-        self.problems.yaml_unknown_alias(self.source.place(at), alias, help);
-        self.unquoted_line = at.line;
-        node(at, Form::Plain, Kind::Text(alias.to_owned()))
-    }
-
-    fn alias(&mut self, id: usize, at: Span) -> Built<Node> {
-        let Some(anchor) = self.anchors.get_mut(&id) else {
-            self.problems.yaml_alias_in_itself(self.source.place(at));
-            return Ok(node(at, Form::Alias, Kind::Null));
-        };
-        anchor.is_used = true;
-        let (bytes, depth) = (anchor.bytes, anchor.depth);
-        self.charge(bytes, at)?;
-        if self.depth + depth > DEPTH_MAX {
-            self.problems.yaml_too_deep(self.source.place(at), DEPTH_MAX);
-            return Err(Stopped);
-        }
-        Ok(Node { span: at, form: Form::Alias, ..self.anchors[&id].node.clone() })
-    }
-
     fn mark(&mut self, marks: Marks, node: &mut Node) -> Built<()> {
         if let Some(tag) = marks.tag {
             self.blame_tag(tag, node);
         }
         if let Some((id, name)) = marks.anchor {
-            let (bytes, depth) = size(node);
-            self.charge(bytes, node.span)?;
-            self.anchors.insert(id, Anchor { node: node.clone(), bytes, depth, name, is_used: false });
+            self.anchor(id, name, node)?;
         }
         Ok(())
     }
 
-    /// A tag is told; a scalar behind it is read as the text that begins with the `!`.
-    fn blame_tag(&mut self, tag: Span, node: &mut Node) {
-        let whole = tag.up_to(node.span);
-        let text = whole.of(self.source.text).trim_end();
-        let name = text.split([' ', '\t', '\n', ',', ']', '}']).next().unwrap_or_default();
-        let help = Entry::around(self.source.text, tag.start as usize).help();
-        self.problems.yaml_tag(self.source.place(Span { end: tag.start + u32::try_from(name.len()).unwrap_or(0), ..tag }), name, help);
-        self.unquoted_line = tag.line;
-        if !matches!(node.kind, Kind::List(_) | Kind::Map(_)) {
-            *node = Node { raw: None, span: whole, form: node.form, kind: Kind::Text(text.to_owned()) };
-        }
-    }
-
-    /// `&amp; more` names the text `more`: an anchor that nothing uses was meant to be text.
-    fn blame_unused_anchors(&mut self) {
-        let unused = self.anchors.values().filter(|a| !a.is_used && !matches!(a.node.kind, Kind::List(_) | Kind::Map(_)));
-        for anchor in unused {
-            let help = Entry::around(self.source.text, anchor.name.start as usize).help();
-            self.problems.yaml_unused_anchor(self.source.place(anchor.name), anchor.name.of(self.source.text), help);
-        }
-    }
-
-    fn charge(&mut self, bytes: usize, at: Span) -> Built<()> {
+    /// Pays for a value of so many bytes.
+    pub(super) fn charge(&mut self, bytes: usize, at: Span) -> Built<()> {
         let Some(left) = self.bytes_left.checked_sub(bytes) else {
             self.problems.yaml_expands_too_far(self.source.place(at), EXPANDED_MIB_MAX);
             return Err(Stopped);
@@ -265,16 +188,4 @@ impl<'a> Builder<'a> {
 
 pub(super) fn node(span: Span, form: Form, kind: Kind) -> Node {
     Node { span, kind, form, raw: None }
-}
-
-/// What a value costs, and how deep it is.
-fn size(node: &Node) -> (usize, usize) {
-    let text = match &node.kind {
-        Kind::Text(text) => text.len(),
-        Kind::Map(entries) => entries.iter().map(|(key, _)| NODE_BYTES + key.text.len()).sum(),
-        _ => 0,
-    };
-    let nests = usize::from(matches!(node.kind, Kind::List(_) | Kind::Map(_)));
-    let (bytes, depth) = node.children().map(size).fold((0, 0), |(bytes, depth), (b, d)| (bytes + b, depth.max(d)));
-    (NODE_BYTES + text + bytes, nests + depth)
 }

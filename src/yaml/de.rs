@@ -50,7 +50,9 @@ impl<'de> NodeReader<'de> {
 
     fn choice<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
         match &self.0.kind {
-            Kind::Map(entries) if entries.len() == 1 => visitor.visit_enum(Choice { name: KeyReader(&entries[0].0), value: Some(&entries[0].1) }),
+            Kind::Map(entries) if entries.len() == 1 => {
+                visitor.visit_enum(Choice { name: KeyReader(&entries[0].0), value: Some(&entries[0].1) })
+            }
             Kind::Map(_) => Err(ReadError::invalid_type(Unexpected::Map, &"a mapping with one key")),
             Kind::List(_) => Err(ReadError::invalid_type(Unexpected::Seq, &"a name")),
             _ => match self.0.as_written() {

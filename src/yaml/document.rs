@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::{
     build::Builder,
+    error::ReadError,
     source::{self, FILE_KIB_MAX, Source},
     tree::{Kind, Node, Span},
 };
@@ -97,11 +98,15 @@ impl Doc {
         self.root.to_json()
     }
 
-    /// Reads the file into a type; tells what does not fit.
+    /// Reads the file into a type; tells what does not fit, unless that value is blamed already.
     pub fn read<T: DeserializeOwned>(&self, problems: &mut Problems) -> Option<T> {
         self.root
             .read()
-            .map_err(|error| problems.unreadable_value(self.place(error.span.unwrap_or(self.root.span)), error.message))
+            .map_err(|error: ReadError| {
+                let mut found = Problems::default();
+                found.unreadable_value(self.place(error.span.unwrap_or(self.root.span)), error.message);
+                problems.append_unblamed(found);
+            })
             .ok()
     }
 

@@ -89,7 +89,7 @@ fn name(found: Unexpected<'_>) -> String {
         Unexpected::Bool(truth) => truth.to_string(),
         Unexpected::Unsigned(n) => n.to_string(),
         Unexpected::Signed(n) => n.to_string(),
-        Unexpected::Float(n) => n.to_string(),
+        Unexpected::Float(n) => format!("{n:?}"),
         Unexpected::Str(text) => format!("the text \"{text}\""),
         Unexpected::Unit | Unexpected::Option => "nothing".into(),
         Unexpected::Seq => "a list".into(),

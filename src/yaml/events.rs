@@ -140,23 +140,32 @@ fn fault(error: &ScanError) -> Fault {
 fn kind(kind: &ErrorKind) -> FaultKind {
     use ErrorKind as E;
     match kind {
-        E::TabNotAllowed | E::TabInBlockIndentation | E::TabInIndentation | E::TabInPlainScalar | E::TabAtBlockScalarStart => FaultKind::Tab,
+        E::TabNotAllowed | E::TabInBlockIndentation | E::TabInIndentation | E::TabInPlainScalar | E::TabAtBlockScalarStart => {
+            FaultKind::Tab
+        }
         E::InvalidMappingValueWhitespace | E::InvalidBlockEntryWhitespace => FaultKind::Tab,
         E::RecursionLimitExceeded => FaultKind::Depth,
-        E::UnexpectedCharacter { .. } => FaultKind::BadFirstCharacter,
+        E::UnexpectedCharacter { .. } | E::MissingAnchorOrAliasName => FaultKind::BadFirstCharacter,
         E::InvalidTrailingSingleQuotedScalar | E::InvalidTrailingDoubleQuotedScalar => FaultKind::AfterQuote,
         E::MappingValueNotAllowed => FaultKind::ColonInText,
         E::BlockSequenceEntryNotAllowed | E::MappingKeyNotAllowed => FaultKind::ListOnLineOfKey,
         E::InvalidBlockScalarHeader | E::ZeroBlockScalarIndent => FaultKind::BlockTextHeader,
         E::UnclosedQuotedScalar | E::InvalidQuotedScalarIndent | E::DocumentIndicatorInQuotedScalar => FaultKind::UnclosedQuote,
-        E::ExpectedFlowMappingSeparator | E::ExpectedFlowSequenceSeparator | E::InvalidColonPlacement | E::InvalidFlowScalarIndent => FaultKind::InBrackets,
-        E::UnexpectedEofFlowMapping | E::UnexpectedEofFlowSequence | E::UnexpectedEofImplicitFlowMapping | E::UnclosedFlowCollection { .. } => FaultKind::InBrackets,
+        E::ExpectedFlowMappingSeparator | E::ExpectedFlowSequenceSeparator | E::InvalidColonPlacement | E::InvalidFlowScalarIndent => {
+            FaultKind::InBrackets
+        }
+        E::UnexpectedEofFlowMapping
+        | E::UnexpectedEofFlowSequence
+        | E::UnexpectedEofImplicitFlowMapping
+        | E::UnclosedFlowCollection { .. } => FaultKind::InBrackets,
         E::BlockEntryInFlowCollection | E::FlowMappingValueAdjacentCollection | E::CommentNotSeparated => FaultKind::InBrackets,
         E::MisplacedFlowCollectionEnd | E::MismatchedFlowCollectionEnd { .. } => FaultKind::Brackets,
         E::UnknownQuotedScalarEscape | E::InvalidQuotedScalarHexEscape | E::InvalidUnicodeEscape => FaultKind::Escape,
         E::SimpleKeyExpected | E::InvalidSimpleKey => FaultKind::NoColon,
         E::ExpectedBlockSequenceEntry | E::InvalidIndentation | E::InvalidBlockScalarIndent => FaultKind::Indentation,
-        E::ExpectedBlockMappingKey | E::ExpectedDocumentStart | E::UnexpectedEofBlockMapping | E::UnexpectedEndOfPlainScalar => FaultKind::TextAfterValue,
+        E::ExpectedBlockMappingKey | E::ExpectedDocumentStart | E::UnexpectedEofBlockMapping | E::UnexpectedEndOfPlainScalar => {
+            FaultKind::TextAfterValue
+        }
         _ => FaultKind::Other,
     }
 }

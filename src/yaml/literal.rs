@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{
-    Deserialize,
+    Deserialize, Serialize,
     de::{DeserializeSeed, Deserializer, IntoDeserializer, SeqAccess, Visitor, value::SeqDeserializer},
 };
 use serde_json::Value;
@@ -33,6 +33,18 @@ impl<'de> Deserialize<'de> for Literal {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let node = Node::deserialize(deserializer)?;
         Ok(Self { value: node.to_json(), raw: node.raw.as_deref().map(str::to_owned) })
+    }
+}
+
+impl Serialize for Literal {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.value.serialize(serializer)
+    }
+}
+
+impl Serialize for Node {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_json().serialize(serializer)
     }
 }
 
@@ -90,7 +102,13 @@ impl<'de> Visitor<'de> for NodeVisitor {
             'n' => Kind::Number(part(&mut parts)?),
             't' => Kind::Text(part(&mut parts)?),
             'l' => Kind::List(part(&mut parts)?),
-            'm' => Kind::Map(part::<Entries<Node>, A>(&mut parts)?.0.into_iter().map(|(key, node)| (Key { text: key.value.into(), span: key.span }, node)).collect()),
+            'm' => Kind::Map(
+                part::<Entries<Node>, A>(&mut parts)?
+                    .0
+                    .into_iter()
+                    .map(|(key, node)| (Key { text: key.value.into(), span: key.span }, node))
+                    .collect(),
+            ),
             _ => Kind::Null,
         };
         Ok(Node { span, kind, form, raw: raw.pop().map(Into::into) })
@@ -147,7 +165,9 @@ impl From<Value> for Node {
             Value::Number(number) => (Form::Plain, Kind::Number(number)),
             Value::String(text) => (Form::Quoted, Kind::Text(text)),
             Value::Array(items) => (Form::Block, Kind::List(items.into_iter().map(Node::from).collect())),
-            Value::Object(entries) => (Form::Block, Kind::Map(entries.into_iter().map(|(key, value)| (key_without_place(&key), value.into())).collect())),
+            Value::Object(entries) => {
+                (Form::Block, Kind::Map(entries.into_iter().map(|(key, value)| (key_without_place(&key), value.into())).collect()))
+            }
         };
         Self { span: Span::default(), kind, form, raw }
     }

@@ -95,6 +95,7 @@ impl Entries {
                         }
                     }
                 }
+                _ if builder.unquoted_line == node.span.line => {}
                 _ => builder.problems.yaml_bad_merge(builder.source.place(node.span)),
             }
         }
@@ -110,9 +111,9 @@ impl Entries {
     }
 }
 
-/// A key is taken as it is written, so `42:` and `true:` are keys too.
+/// A key is taken as it is written, so `42:` and `true:` are keys too; one that is left out is none.
 fn key_text(key: &Node) -> Option<Arc<str>> {
-    key.as_written().or(key.raw.as_deref()).filter(|text| !text.is_empty()).map(Arc::from)
+    key.as_written().or(key.raw.as_deref().filter(|text| !text.is_empty())).map(Arc::from)
 }
 
 fn has_colon(text: &str, key: Span) -> bool {

@@ -1,7 +1,7 @@
 //! Text to a tree in which every key and value has a place; limits against bombs. Does not know what a bot is.
 //!
 //! ```text
-//! text -> source (encoding, size, characters) -> events (granit-parser) -> build, map, scalar -> Doc
+//! text -> source (encoding, size, characters) -> events (granit-parser) -> build, anchor, lookalike, map, scalar -> Doc
 //!                                                    \-> syntax, quote: why it is not YAML, and how to quote it
 //! Doc -> rules: what YAML lets pass and an author did not mean
 //!     -> shape: a JSON Schema, every error at its place
@@ -11,6 +11,7 @@
 //! YAML 1.2 words; no key twice, no tags, one document in a file. Aliases and merge keys work within bounds.
 //! What YAML would quietly load as something else is an error that shows the quoted form.
 
+mod anchor;
 mod build;
 mod de;
 mod document;
@@ -18,6 +19,7 @@ mod entries;
 mod error;
 mod events;
 mod literal;
+mod lookalike;
 mod map;
 mod quote;
 mod rules;

@@ -22,14 +22,15 @@ impl Source<'_> {
 /// The largest file, in KiB.
 pub(super) const FILE_KIB_MAX: usize = 256;
 
-/// Characters that no text may hold: all controls but tab and line breaks, and what Unicode calls no character.
+/// Characters that no text may hold: all controls but tab and line breaks, what Unicode calls no character, and the
+/// byte-order mark, which nobody sees.
 pub(super) fn is_forbidden(c: char) -> bool {
-    (c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}')) || matches!(c, '\u{FFFE}' | '\u{FFFF}')
+    (c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}')) || matches!(c, '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}')
 }
 
-/// The first forbidden character and its place.
+/// The first forbidden character and its place; a byte-order mark at the very beginning is fine.
 pub(super) fn forbidden(text: &str) -> Option<(char, Span)> {
-    let (at, c) = text.char_indices().find(|(_, c)| is_forbidden(*c))?;
+    let (at, c) = text.char_indices().find(|&(at, c)| is_forbidden(c) && (at, c) != (0, '\u{FEFF}'))?;
     Some((c, span(text, at, at + c.len_utf8())))
 }
 

@@ -13,6 +13,9 @@ pub(super) fn explain(source: &Source, fault: &Fault, bracket: Option<Span>, pro
     let text = source.text;
     let entry = Entry::around(text, fault.at.start as usize);
     let at = source.place(fault.at);
+    if line_before(text, fault.at).trim_start_matches(' ').starts_with('\t') {
+        return problems.yaml_tab(source.place(tab(text, fault.at)));
+    }
     if fault.kind != FaultKind::Tab && entry.value.starts_with("{{") {
         return problems.yaml_unquoted_template(at, entry.help());
     }
@@ -32,7 +35,9 @@ pub(super) fn explain(source: &Source, fault: &Fault, bracket: Option<Span>, pro
         FaultKind::Indentation | FaultKind::ListOnLineOfKey => problems.yaml_indentation(at),
         FaultKind::TextAfterValue if character(text, fault.at) == ':' => problems.yaml_no_space_after_colon(at),
         FaultKind::Escape => problems.yaml_unknown_escape(at, entry.with(entry.value.trim_matches('"'))),
-        FaultKind::TextAfterValue if entry.is_keyed() && !is_first_on_line(text, fault.at) => problems.yaml_text_after_value(at, entry.help()),
+        FaultKind::TextAfterValue if entry.is_keyed() && !is_first_on_line(text, fault.at) => {
+            problems.yaml_text_after_value(at, entry.help())
+        }
         FaultKind::TextAfterValue if is_first_on_line(text, fault.at) => problems.yaml_indentation(at),
         FaultKind::TextAfterValue | FaultKind::Other => problems.yaml_syntax(at, &fault.words),
     }
@@ -40,12 +45,15 @@ pub(super) fn explain(source: &Source, fault: &Fault, bracket: Option<Span>, pro
 
 fn in_brackets(source: &Source, fault: &Fault, bracket: Option<Span>, problems: &mut Problems) {
     let text = source.text;
-    let Some(bracket) = bracket.or_else(|| open_bracket(text, fault.at)) else { return problems.yaml_syntax(source.place(fault.at), &fault.words) };
+    let Some(bracket) = bracket.or_else(|| open_bracket(text, fault.at)) else {
+        return problems.yaml_syntax(source.place(fault.at), &fault.words);
+    };
     let first_line = text[bracket.start as usize..].lines().next().unwrap_or_default();
     if let Some(hash) = first_line.find(" #").filter(|_| bracket.line < fault.at.line) {
         let start = bracket.start as usize + hash + 1;
         let entry = Entry::around(text, start);
-        return problems.yaml_comment_in_brackets(source.place(source::span(text, start, bracket.start as usize + first_line.len())), entry.help());
+        return problems
+            .yaml_comment_in_brackets(source.place(source::span(text, start, bracket.start as usize + first_line.len())), entry.help());
     }
     if bracket.line < fault.at.line || fault.at.start <= bracket.start {
         return problems.yaml_unclosed_bracket(source.place(bracket), character(text, bracket));
@@ -59,6 +67,7 @@ fn open_bracket(text: &str, at: Span) -> Option<Span> {
     let mut end = before.len();
     for line in before.rsplit('\n').take(20) {
         let start = end - line.len();
+        let line = line.split(" #").next().unwrap_or_default();
         let (opened, closed) = (line.matches(['{', '[']).count(), line.matches(['}', ']']).count());
         if let Some(bracket) = line.find(['{', '[']).filter(|_| opened > closed) {
             return Some(source::span(text, start + bracket, start + bracket + 1));
@@ -68,17 +77,20 @@ fn open_bracket(text: &str, at: Span) -> Option<Span> {
     None
 }
 
-/// A `key:` that became part of the value above: it is indented too far, or the line above it lacks its colon.
+/// A `key:` that became part of the value above: it is indented too far, or the line above it is no `key: value`.
 fn line_too_far(source: &Source, at: Span, problems: &mut Problems) {
     let text = source.text;
     let line = at.start as usize - line_before(text, at).len();
     let above = text[..line].trim_end().rsplit('\n').next().unwrap_or_default();
+    let start = text[..line].trim_end().len() - above.trim().len();
     let indent = |line: &str| line.len() - line.trim_start().len();
-    if indent(above) == indent(line_before(text, at)) && !above.contains(':') {
-        let start = text[..line].trim_end().len() - above.trim().len();
-        return problems.yaml_line_without_colon(source.place(source::span(text, start, start + above.trim().len())));
+    if indent(above) != indent(line_before(text, at)) || above.contains(": ") {
+        return problems.yaml_indentation(source.place(at));
     }
-    problems.yaml_indentation(source.place(at));
+    match above.trim().find(':') {
+        Some(colon) => problems.yaml_no_space_after_colon(source.place(source::span(text, start + colon, start + colon + 1))),
+        None => problems.yaml_line_without_colon(source.place(source::span(text, start, start + above.trim().len()))),
+    }
 }
 
 fn character(text: &str, at: Span) -> char {

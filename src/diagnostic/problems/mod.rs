@@ -6,6 +6,8 @@ mod compile;
 mod shape;
 mod yaml;
 
+use std::collections::BTreeSet;
+
 use super::{Diagnostic, Place, Severity};
 
 /// Collects diagnostics; nothing stops at the first.
@@ -36,15 +38,16 @@ impl Problems {
         &mut self.found[last]
     }
 
-    /// Whether an error at this very place is known: what follows from it need not be told.
-    #[must_use]
-    pub fn is_blamed(&self, place: &Place) -> bool {
-        self.found.iter().any(|d| d.severity == Severity::Error && d.place == *place)
-    }
-
     /// Takes over what another sink has found.
     pub fn append(&mut self, other: Problems) {
         self.found.extend(other.found);
+    }
+
+    /// Takes over what another sink has found, but not about places where an error is known: it follows from that one.
+    pub fn append_unblamed(&mut self, other: Problems) {
+        let errors = self.found.iter().filter(|d| d.severity == Severity::Error);
+        let blamed: BTreeSet<Place> = errors.map(|d| d.place.clone()).collect();
+        self.found.extend(other.found.into_iter().filter(|d| !blamed.contains(&d.place)));
     }
 
     /// Whether anything found keeps the bot from going live.

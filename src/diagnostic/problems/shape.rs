@@ -10,26 +10,38 @@ impl Problems {
         self.error("unknown-key", place, format!("unknown key \"{key}\"")).help_with_names("key", key, known);
     }
 
-    pub(crate) fn missing_key(&mut self, place: Place, key: &str) {
-        self.error("missing-key", place, format!("the key \"{key}\" is missing"));
+    /// A key that is missing because it is spelled wrong is told by its unknown spelling alone.
+    pub(crate) fn missing_key(&mut self, place: Place, key: &str, unknown: &[&str]) {
+        if similar(key, unknown.iter().copied()).is_none() {
+            self.error("missing-key", place, format!("the key \"{key}\" is missing"));
+        }
     }
 
     pub(crate) fn missing_one_of(&mut self, place: Place, keys: &[&str]) {
-        self.error("missing-key", place, format!("one of these keys is missing: {}", names(keys)));
+        match keys {
+            [key] => self.missing_key(place, key, &[]),
+            _ if keys.len() <= LISTED_MAX => {
+                self.error("missing-key", place, format!("one of these keys is missing: {}", names(keys)));
+            }
+            _ => {
+                let help = format!("for example: {}", names(&keys[..LISTED_MAX]));
+                self.error("missing-key", place, "a key is missing that says what this is".into()).help(help);
+            }
+        }
     }
 
     pub(crate) fn keys_exclude_each_other(&mut self, place: Place, keys: &[&str]) {
         self.error("conflicting-keys", place, format!("these keys cannot stand together: {}", names(keys)));
     }
 
-    pub(crate) fn wrong_type(&mut self, place: Place, expected: &str, found: &str) {
-        self.error("wrong-type", place, format!("expected {expected}, found {found}"));
+    pub(crate) fn wrong_type(&mut self, place: Place, expected: &str, found: &str, help: Option<String>) {
+        self.error("wrong-type", place, format!("expected {expected}, found {found}")).help = help;
     }
 
     pub(crate) fn wrong_choice(&mut self, place: Place, found: &str, text: Option<&str>, allowed: &[&str]) {
         let message = match allowed {
             [one] => format!("expected {one}, found {found}"),
-            _ => format!("{found} is not one of the values that are possible here"),
+            _ => format!("{} is not possible here", text.map_or_else(|| found.to_owned(), |text| format!("\"{text}\""))),
         };
         let bare: Vec<&str> = allowed.iter().map(|name| name.trim_matches('"')).collect();
         let diagnostic = self.error("wrong-value", place, message);

@@ -91,7 +91,12 @@ impl Problems {
     }
 
     pub(crate) fn yaml_unquoted_in_brackets(&mut self, place: Place, help: String) {
-        self.error("yaml-unquoted", place, "this does not fit into the brackets: a `,` or a closing bracket is missing, or quotes are".into()).help(help);
+        self.error(
+            "yaml-unquoted",
+            place,
+            "this does not fit into the brackets: a `,` or a closing bracket is missing, or quotes are".into(),
+        )
+        .help(help);
     }
 
     pub(crate) fn yaml_comment_in_brackets(&mut self, place: Place, help: String) {
@@ -99,7 +104,8 @@ impl Problems {
     }
 
     pub(crate) fn yaml_list_on_line_of_key(&mut self, place: Place, help: String) {
-        self.error("yaml-unquoted", place, "a text that begins with `- ` or `? ` must be quoted; a list begins on the next line".into()).help(help);
+        self.error("yaml-unquoted", place, "a text that begins with `- ` or `? ` must be quoted; a list begins on the next line".into())
+            .help(help);
     }
 
     pub(crate) fn yaml_block_text_header(&mut self, place: Place, help: String) {

@@ -35,7 +35,8 @@ enum Miss {
 
 /// Judges the branches of a choice for the value at `pointer`.
 pub(super) fn pick<'a>(pointer: &str, context: &'a [Branch]) -> Meant<'a> {
-    let rate = |branch: &Branch| (branch.iter().map(|error| miss(pointer, error)).max().unwrap_or(Miss::Inside), branch.len(), shallow(branch));
+    let rate =
+        |branch: &Branch| (branch.iter().map(|error| miss(pointer, error)).max().unwrap_or(Miss::Inside), branch.len(), shallow(branch));
     let Some(best) = context.iter().map(rate).min() else { return Meant::One(&[]) };
     let best_branches: Vec<&'a Branch> = context.iter().filter(|branch| rate(branch) == best).collect();
     match (best.0, &best_branches[..]) {
@@ -106,21 +107,33 @@ fn other_name<'a>(pointer: &str, context: &'a [Branch]) -> Option<Meant<'a>> {
 
 /// Several branches want other keys. A key that one of them refuses and another wants is not unknown.
 fn keys<'a>(pointer: &str, branches: &[&'a Branch]) -> Meant<'a> {
-    let (mut refused, mut missing) = (Vec::<BTreeSet<String>>::new(), Vec::new());
-    for branch in branches {
-        let mut of_branch = BTreeSet::new();
-        for error in branch.iter().filter(|error| error.instance_path().as_str() == pointer) {
-            match error.kind() {
-                Fault::AdditionalProperties { unexpected } | Fault::UnevaluatedProperties { unexpected } => of_branch.extend(unexpected.iter().cloned()),
-                Fault::Required { property } => missing.extend(property.as_str().map(str::to_owned)),
-                _ => {}
-            }
-        }
-        refused.push(of_branch);
-    }
-    missing.dedup();
+    let refused: Vec<BTreeSet<String>> = branches.iter().map(|branch| refused_keys(pointer, branch)).collect();
     let by_all = refused.iter().skip(1).fold(refused.first().cloned().unwrap_or_default(), |all, one| &all & one);
     let by_any: BTreeSet<String> = refused.into_iter().flatten().collect();
     let exclusive = if by_all.is_empty() && by_any.len() > 1 { by_any.into_iter().collect() } else { Vec::new() };
-    Meant::Keys { unknown: by_all.into_iter().collect(), missing, exclusive }
+    Meant::Keys { unknown: by_all.into_iter().collect(), missing: missing_keys(pointer, branches), exclusive }
+}
+
+/// The keys of the mapping at `pointer` that these errors refuse.
+pub(super) fn refused_keys(pointer: &str, errors: &[ValidationError<'_>]) -> BTreeSet<String> {
+    let mut refused = BTreeSet::new();
+    for error in errors.iter().filter(|error| error.instance_path().as_str() == pointer) {
+        if let Fault::AdditionalProperties { unexpected } | Fault::UnevaluatedProperties { unexpected } = error.kind() {
+            refused.extend(unexpected.iter().cloned());
+        }
+    }
+    refused
+}
+
+/// The keys that the branches want, each once, in their order.
+fn missing_keys(pointer: &str, branches: &[&Branch]) -> Vec<String> {
+    let mut missing = Vec::new();
+    for error in branches.iter().flat_map(|branch| branch.iter()).filter(|error| error.instance_path().as_str() == pointer) {
+        if let Fault::Required { property: Value::String(key) } = error.kind()
+            && !missing.contains(key)
+        {
+            missing.push(key.clone());
+        }
+    }
+    missing
 }

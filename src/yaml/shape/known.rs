@@ -20,9 +20,10 @@ impl<'a> Check<'a> {
         distinct(keys)
     }
 
-    /// The keys that any branch of a choice knows.
-    pub(super) fn known_of_all(&self, context: &[Vec<ValidationError<'static>>]) -> Vec<&'a str> {
-        distinct(context.iter().flatten().flat_map(|error| self.known(error)).collect())
+    /// The keys that any branch of a choice knows for the mapping at `pointer`.
+    pub(super) fn known_of_all(&self, pointer: &str, context: &[Vec<ValidationError<'static>>]) -> Vec<&'a str> {
+        let here = context.iter().flatten().filter(|error| error.instance_path().as_str() == pointer);
+        distinct(here.flat_map(|error| self.known(error)).collect())
     }
 
     /// The description beside the keyword that failed.

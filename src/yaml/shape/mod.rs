@@ -5,14 +5,11 @@ mod branch;
 mod known;
 mod words;
 
-use jsonschema::{
-    ValidationError, Validator,
-    error::ValidationErrorKind as Fault,
-};
+use jsonschema::{ValidationError, Validator, error::ValidationErrorKind as Fault};
 use serde_json::Value;
 
 use self::words::{expected_types, found};
-use super::document::Doc;
+use super::{document::Doc, quote::quoted};
 use crate::diagnostic::{Place, Problems};
 
 /// A schema, ready to check files with.
@@ -34,9 +31,10 @@ impl Shape {
 pub fn check(doc: &Doc, shape: &Shape, problems: &mut Problems) {
     let json = doc.to_json();
     let check = Check { doc, schema: &shape.schema };
-    for error in shape.validator.iter_errors(&json) {
-        check.tell(&error, problems);
-    }
+    let errors: Vec<_> = shape.validator.iter_errors(&json).collect();
+    let mut found = Problems::default();
+    check.tell_all(&errors, &mut found);
+    problems.append_unblamed(found);
 }
 
 struct Check<'a> {
@@ -45,20 +43,29 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
+    fn tell_all(&self, errors: &[ValidationError<'_>], problems: &mut Problems) {
+        for error in errors {
+            match error.kind() {
+                Fault::Required { property } => {
+                    let unknown = branch::refused_keys(error.instance_path().as_str(), errors);
+                    let unknown: Vec<&str> = unknown.iter().map(String::as_str).collect();
+                    problems.missing_key(self.place(error.instance_path().as_str()), property.as_str().unwrap_or_default(), &unknown);
+                }
+                _ => self.tell(error, problems),
+            }
+        }
+    }
+
     fn tell(&self, error: &ValidationError<'_>, problems: &mut Problems) {
         let pointer = error.instance_path().as_str();
         let place = self.place(pointer);
-        if problems.is_blamed(&place) {
-            return;
-        }
         match error.kind() {
             Fault::AnyOf { context } | Fault::OneOfNotValid { context } => self.tell_branches(error, context, problems),
             Fault::AdditionalProperties { unexpected } | Fault::UnevaluatedProperties { unexpected } => {
                 let known = self.known(error);
                 unexpected.iter().for_each(|key| problems.unknown_key(self.key(pointer, key), key, &known));
             }
-            Fault::Required { property } => problems.missing_key(place, property.as_str().unwrap_or_default()),
-            Fault::Type { .. } => problems.wrong_type(place, &expected_types([error]), &found(error.instance())),
+            Fault::Type { .. } => self.tell_type(error, &expected_types([error]), problems),
             Fault::Enum { options } => self.tell_choice(place, error, options.as_array().map_or(&[], Vec::as_slice), problems),
             Fault::Constant { expected_value } => self.tell_choice(place, error, std::slice::from_ref(expected_value), problems),
             Fault::PropertyNames { error: inner } => self.tell_bad_key(pointer, inner, problems),
@@ -71,21 +78,41 @@ impl Check<'_> {
     fn tell_branches(&self, error: &ValidationError<'_>, context: &[Vec<ValidationError<'static>>], problems: &mut Problems) {
         let pointer = error.instance_path().as_str();
         match branch::pick(pointer, context) {
-            branch::Meant::One(errors) => errors.iter().for_each(|error| self.tell(error, problems)),
-            branch::Meant::Types(errors) => problems.wrong_type(self.place(pointer), &expected_types(errors), &found(error.instance())),
-            branch::Meant::Values(error, options) => self.tell_choice(self.place(error.instance_path().as_str()), error, &options, problems),
+            branch::Meant::One(errors) => self.tell_all(errors, problems),
+            branch::Meant::Types(errors) => self.tell_type(error, &expected_types(errors), problems),
+            branch::Meant::Values(error, options) => {
+                self.tell_choice(self.place(error.instance_path().as_str()), error, &options, problems)
+            }
             branch::Meant::Keys { unknown, missing, exclusive } => {
-                let known = self.known_of_all(context);
-                let missing: Vec<&str> = missing.iter().map(String::as_str).collect();
+                let known = self.known_of_all(pointer, context);
                 unknown.iter().for_each(|key| problems.unknown_key(self.key(pointer, key), key, &known));
                 if !exclusive.is_empty() {
-                    let keys: Vec<&str> = exclusive.iter().map(String::as_str).collect();
-                    problems.keys_exclude_each_other(self.key(pointer, keys[keys.len() - 1]), &keys);
+                    self.tell_exclusive(pointer, &exclusive, problems);
                 } else if unknown.is_empty() {
+                    let missing: Vec<&str> = missing.iter().map(String::as_str).collect();
                     problems.missing_one_of(self.place(pointer), &missing);
                 }
             }
         }
+    }
+
+    /// Blames the last of the keys, as they stand in the file.
+    fn tell_exclusive(&self, pointer: &str, keys: &[String], problems: &mut Problems) {
+        let mut keys: Vec<(Place, &str)> = keys.iter().map(|key| (self.key(pointer, key), key.as_str())).collect();
+        keys.sort();
+        let names: Vec<&str> = keys.iter().map(|(_, key)| *key).collect();
+        if let Some((place, _)) = keys.pop() {
+            problems.keys_exclude_each_other(place, &names);
+        }
+    }
+
+    /// Brackets in place of a text were probably meant to be part of it.
+    fn tell_type(&self, error: &ValidationError<'_>, expected: &str, problems: &mut Problems) {
+        let pointer = error.instance_path().as_str();
+        let written = self.doc.locate(pointer).value.of(&self.doc.text);
+        let is_text = expected.contains("a text") && written.starts_with(['[', '{']);
+        let help = is_text.then(|| format!("if a text is meant, quote it: {}", quoted(written)));
+        problems.wrong_type(self.place(pointer), expected, &found(error.instance()), help);
     }
 
     fn tell_choice(&self, place: Place, error: &ValidationError<'_>, options: &[Value], problems: &mut Problems) {

@@ -30,7 +30,7 @@ fn cut(text: &str) -> String {
     }
 }
 
-/// The types that these errors ask for: "a text, a list or a mapping".
+/// The types that these errors ask for: "a text, a list or a mapping". Where numbers are taken as texts, a text is asked for.
 pub(super) fn expected_types<'e, 'i: 'e>(errors: impl IntoIterator<Item = &'e ValidationError<'i>>) -> String {
     let mut names: Vec<&str> = Vec::new();
     for error in errors {
@@ -44,6 +44,9 @@ pub(super) fn expected_types<'e, 'i: 'e>(errors: impl IntoIterator<Item = &'e Va
                 names.push(name);
             }
         }
+    }
+    if names.contains(&"a text") && names.contains(&"a number") {
+        names.retain(|name| !matches!(*name, "true or false" | "a whole number" | "a number"));
     }
     match names.split_last() {
         None => "nothing".into(),

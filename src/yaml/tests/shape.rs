@@ -14,10 +14,9 @@ fn told_by(schema: Value, text: &str) -> String {
 /// A sequence in small: blocks are named by their key, expectations by `type`.
 fn blocks() -> Value {
     let texts = json!({"type": ["string", "number", "boolean"]});
-    let block = |key: &str, value: Value| {
-        json!({"type": "object", "properties": {key: value, "id": {"type": "string", "pattern": "^[a-z_]+$", "description": "ids are lower case"}}, "required": [key], "additionalProperties": false})
-    };
+    let block = |key: &str, value: Value| json!({"type": "object", "properties": {key: value, "id": {"type": "string", "pattern": "^[a-z_]+$", "description": "ids are lower case"}}, "required": [key], "additionalProperties": false});
     json!({
+        "$id": "https://example.com/blocks.json",
         "type": "object",
         "properties": {"version": {"const": 1}, "mode": {"enum": ["fast", "slow"]}, "blocks": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/block"}}},
         "required": ["version"],
@@ -42,9 +41,137 @@ fn blocks() -> Value {
     })
 }
 
-#[test]
-fn print() {
-    for t in ["version: 1\nblocks:\n  - txet: hi\n", "version: 1\nblokcs: []\n", "mode: fsat\nversion: 2\n", "version: 1\nblocks: x\n", "version: 1\nblocks:\n - text: [a]\n", "version: 1\nblocks:\n - text: {a: b}\n","version: 1\nblocks:\n - text: a\n   ask: {text: b}\n", "version: 1\nblocks:\n - ask: {txt: b}\n", "version: 1\nblocks:\n - ask: {text: b, times: 9}\n   idd: x\n", "version: 1\nblocks:\n - ask: {text: b, expect: {type: intger}}\n","version: 1\nblocks:\n - ask: {text: b, expect: {type: integer, min: x}}\n","version: 1\nblocks:\n - ask: {text: b, expect: {type: integer, max_length: 4}}\n","version: 1\nblocks:\n - hello\n - {}\n - id: a\n - goto: x\n   id: Bad Id\n", "version: 1\nblocks: []\n", "version: 1\nblocks:\n", "- a\n","version: 1\nblocks:\n - text: \n", "version: 1\nblocks:\n - ask: {text: b, expect: {}}\n", "version: 1\nblocks:\n - ask: {text: b, expect: text}\n", "version: 1\nblocks:\n - ask: {expect: {typ: string}}\n", "version: 1\nblocks:\n - ask: hi\n", "version: 1\nblocks:\n - text: hi\n   foo: x\n"] {
-  println!("{t:?}\n    {}", told_by(blocks(), t).replace('\n', "\n    "));
+fn check(table: &[(&str, &str)]) {
+    for (text, expected) in table {
+        let text = format!("version: 1\n{text}");
+        assert_eq!(told_by(blocks(), &text), *expected, "{text}");
     }
+}
+
+#[test]
+fn keys() {
+    check(&[
+        ("blokcs: []\n", "2:1 unknown-key: unknown key \"blokcs\" | a key with a similar name exists: \"blocks\""),
+        ("zzz: 1\n", "2:1 unknown-key: unknown key \"zzz\" | possible here: \"version\", \"mode\", \"blocks\""),
+        ("blocks:\n - ask: {txt: b}\n", "3:10 unknown-key: unknown key \"txt\" | a key with a similar name exists: \"text\""),
+        ("blocks:\n - ask: {times: 1}\n", "3:9 missing-key: the key \"text\" is missing"),
+        (
+            "blocks:\n - ask: {expect: {typ: string}}\n",
+            "3:9 missing-key: the key \"text\" is missing\n3:19 unknown-key: unknown key \"typ\" | a key with a similar name exists: \"type\"",
+        ),
+    ]);
+    let root = told_by(blocks(), "mode: slow\nversions: 1\n");
+    assert_eq!(root, "2:1 unknown-key: unknown key \"versions\" | a key with a similar name exists: \"version\"");
+}
+
+#[test]
+fn types_and_values() {
+    check(&[
+        ("blocks: x\n", "2:9 wrong-type: expected a list, found the text \"x\""),
+        ("blocks: []\n", "2:9 wrong-value: the list is empty"),
+        ("blocks:\n", "2:1 wrong-type: expected a list, found nothing"),
+        ("mode: fsat\n", "2:7 wrong-value: \"fsat\" is not possible here | a value with a similar name exists: \"fast\""),
+        ("mode: 7\n", "2:7 wrong-value: 7 is not possible here | possible here: \"fast\", \"slow\""),
+        ("blocks:\n - goto: x\n   id: Bad Id\n", "4:8 wrong-value: \"Bad Id\" does not match the pattern ^[a-z_]+$ | ids are lower case"),
+        ("blocks:\n - ask: {text: b, times: 9}\n", "3:26 wrong-value: 9 is more than 3"),
+        ("blocks:\n - ask: {text: b, times: -1}\n", "3:26 wrong-value: -1 is less than 0"),
+        ("blocks:\n - ask: {text: b, times: 1.5}\n", "3:26 wrong-type: expected a whole number, found 1.5"),
+    ]);
+    assert_eq!(told_by(blocks(), "version: 2\n"), "1:10 wrong-value: expected 1, found 2");
+    assert_eq!(told_by(blocks(), "- a\n"), "1:1 wrong-type: expected a mapping, found a list");
+}
+
+#[test]
+fn of_a_choice_the_branch_that_was_meant_is_told() {
+    check(&[
+        ("blocks:\n - txet: hi\n", "3:4 unknown-key: unknown key \"txet\" | a key with a similar name exists: \"text\""),
+        ("blocks:\n - hello\n", "3:4 wrong-type: expected a mapping, found the text \"hello\""),
+        ("blocks:\n - id: a\n", "3:4 missing-key: one of these keys is missing: \"text\", \"ask\", \"goto\""),
+        ("blocks:\n - {}\n", "3:4 missing-key: one of these keys is missing: \"text\", \"ask\", \"goto\""),
+        ("blocks:\n - text: a\n   ask: {text: b}\n", "4:4 conflicting-keys: these keys cannot stand together: \"text\", \"ask\""),
+        ("blocks:\n - text: hi\n   foo: x\n", "4:4 unknown-key: unknown key \"foo\" | possible here: \"text\", \"id\""),
+        ("blocks:\n - text: [a]\n", "3:10 wrong-type: expected a text or a mapping, found a list | if a text is meant, quote it: \"[a]\""),
+        ("blocks:\n - text: \n", "3:4 wrong-type: expected a text or a mapping, found nothing"),
+        ("blocks:\n - text: {any: x}\n", "3:16 wrong-type: expected a list, found the text \"x\""),
+        ("blocks:\n - text: {any: [a, [b]]}\n", "3:20 wrong-type: expected a text, found a list | if a text is meant, quote it: \"[b]\""),
+        ("blocks:\n - ask: hi\n", "3:9 wrong-type: expected a mapping, found the text \"hi\""),
+        (
+            "blocks:\n - ask: {text: b, times: 9}\n   idd: x\n",
+            "3:26 wrong-value: 9 is more than 3\n4:4 unknown-key: unknown key \"idd\" | a key with a similar name exists: \"id\"",
+        ),
+    ]);
+}
+
+#[test]
+fn of_a_choice_by_name_the_name_decides() {
+    let expect = |expect: &str| told_by(blocks(), &format!("version: 1\nblocks:\n - ask: {{text: b, expect: {expect}}}\n"));
+    assert_eq!(
+        expect("{type: intger}"),
+        "3:34 wrong-value: \"intger\" is not possible here | a value with a similar name exists: \"integer\""
+    );
+    assert_eq!(expect("{type: integer, min: x}"), "3:48 wrong-type: expected a whole number, found the text \"x\"");
+    assert_eq!(expect("{type: integer, max_length: 4}"), "3:43 unknown-key: unknown key \"max_length\" | possible here: \"type\", \"min\"");
+    assert_eq!(expect("{}"), "3:27 missing-key: the key \"type\" is missing");
+    assert_eq!(expect("text"), "3:27 wrong-type: expected a mapping, found the text \"text\"");
+}
+
+#[test]
+fn many_possible_keys_are_not_all_listed() {
+    let branch = |i: usize| json!({"type": "object", "properties": {format!("key_{i}"): {}}, "required": [format!("key_{i}")], "additionalProperties": false});
+    let schema = json!({"oneOf": (0..30).map(branch).collect::<Vec<_>>()});
+    let none = told_by(schema.clone(), "{}\n");
+    assert!(none.starts_with("1:1 missing-key: a key is missing that says what this is | for example: \"key_0\", \"key_1\""), "{none}");
+    assert!(!none.contains("key_20"), "{none}");
+    assert_eq!(told_by(schema, "something: 1\n"), "1:1 unknown-key: unknown key \"something\"");
+}
+
+#[test]
+fn what_schemars_writes_is_told_well() {
+    #[derive(schemars::JsonSchema)]
+    #[serde(rename_all = "snake_case", deny_unknown_fields)]
+    #[expect(dead_code, reason = "only its schema is looked at")]
+    struct Settings {
+        level: Option<Level>,
+        act: Option<Act>,
+        names: Option<Entries<Spanned<u8>>>,
+    }
+    #[derive(schemars::JsonSchema)]
+    #[serde(rename_all = "snake_case")]
+    #[expect(dead_code, reason = "only its schema is looked at")]
+    enum Level {
+        /// Low.
+        Low,
+        /// High.
+        High,
+    }
+    #[derive(schemars::JsonSchema)]
+    #[serde(rename_all = "snake_case")]
+    #[expect(dead_code, reason = "only its schema is looked at")]
+    enum Act {
+        Stop,
+        Goto(String),
+    }
+    let schema = || serde_json::to_value(schemars::schema_for!(Settings)).unwrap();
+    let told = |text: &str| told_by(schema(), text);
+    assert_eq!(told("level: hihg\n"), "1:8 wrong-value: \"hihg\" is not possible here | a value with a similar name exists: \"high\"");
+    assert_eq!(told("level: [low]\n"), "1:8 wrong-type: expected a text, found a list | if a text is meant, quote it: \"[low]\"");
+    assert_eq!(told("act: {goto: [x]}\n"), "1:13 wrong-type: expected a text, found a list | if a text is meant, quote it: \"[x]\"");
+    assert_eq!(told("act: stopp\n"), "1:6 wrong-value: expected \"stop\", found the text \"stopp\"");
+    assert_eq!(told("act: {gto: x}\n"), "1:7 unknown-key: unknown key \"gto\" | a key with a similar name exists: \"goto\"");
+    assert_eq!(told("names: {a: 1, b: x}\n"), "1:18 wrong-type: expected a whole number, found the text \"x\"");
+    assert_eq!(told("level: ~\nact: stop\nnames: {}\n"), "");
+}
+
+#[test]
+fn a_value_is_blamed_once() {
+    let (doc, mut problems) = (good("version: 1\nblocks:\n - text:\n"), Problems::default());
+    empty_values(&doc, &["text"], &mut problems);
+    crate::yaml::shape::check(&doc, &crate::yaml::shape::Shape::new(blocks()).unwrap(), &mut problems);
+    assert_eq!(lines(problems.into_sorted()), "3:4 empty-value: \"text\" has no value");
+}
+
+#[test]
+fn schemas_are_never_fetched() {
+    let remote = crate::yaml::shape::Shape::new(json!({"$ref": "https://example.com/other.json"}));
+    assert!(remote.is_err());
 }
