@@ -1,6 +1,6 @@
 //! A compiled API integration: how a call is rendered, and what its answer has to look like.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use jsonschema::Validator;
 use serde_json::Value;
@@ -25,21 +25,16 @@ pub struct Api {
     pub name: ApiName,
     /// How it is called.
     pub method: Method,
-    pub(super) url: SecretText,
-    pub(super) headers: Vec<(String, SecretText)>,
-    pub(super) params: Vec<(String, SecretText)>,
-    pub(super) body: Option<SecretJson>,
-    pub(super) form: Option<Vec<(String, SecretText)>>,
-    pub(super) auth: ApiAuth,
+    pub(super) how: Arc<How>,
+    pub(super) body: Option<Arc<SecretJson>>,
+    pub(super) form: Option<Arc<Vec<(String, SecretText)>>>,
     /// What `data` is.
     pub output: Output,
-    /// How long the whole answer may take.
-    pub timeout_ms: u64,
     pub(super) on_error: Option<BlockIx>,
     /// The attributes that an answer may set; any, if none are listed.
     pub sets: Option<BTreeSet<String>>,
     /// The JSON Schema of `data`, as written and compiled.
-    pub response: Option<(Value, std::sync::Arc<Validator>)>,
+    pub response: Option<(Value, Arc<Validator>)>,
     /// What `test` and `--offline` answer.
     pub sample: Option<Result<Envelope, Failure>>,
     /// Whether it speaks the envelope; else the whole answer is `data`.
@@ -48,8 +43,18 @@ pub struct Api {
     pub idempotent: bool,
 }
 
+/// How an API is called: never part of a version, always what is live.
+#[derive(Debug)]
+pub(super) struct How {
+    pub url: SecretText,
+    pub headers: Vec<(String, SecretText)>,
+    pub params: Vec<(String, SecretText)>,
+    pub auth: ApiAuth,
+    pub timeout_ms: u64,
+}
+
 /// How a call says who makes it.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) enum ApiAuth {
     None,
     Bearer(SecretText),
@@ -63,6 +68,12 @@ impl Api {
         self.idempotent || matches!(self.method, Method::Get | Method::Put | Method::Delete)
     }
 
+    /// How long the whole answer may take.
+    #[must_use]
+    pub fn timeout_ms(&self) -> u64 {
+        self.how.timeout_ms
+    }
+
     /// Renders the request. The customer document is asked for only where it is sent.
     pub(super) fn request(&self, scope: &Scope<'_>, customer: impl FnOnce() -> Value) -> Result<Request, template::Failure> {
         let list = |pairs: &[(String, SecretText)]| -> Result<Vec<_>, template::Failure> {
@@ -70,14 +81,14 @@ impl Api {
         };
         Ok(Request {
             method: self.method,
-            url: self.url.render(scope, Escape::Url)?,
-            headers: list(&self.headers)?,
-            query: list(&self.params)?,
+            url: self.how.url.render(scope, Escape::Url)?,
+            headers: list(&self.how.headers)?,
+            query: list(&self.how.params)?,
             body: match &self.form {
                 Some(form) => Body::Form(list(form)?),
                 None => self.json_body(scope, customer)?,
             },
-            auth: self.auth.render(scope)?,
+            auth: self.how.auth.render(scope)?,
         })
     }
 
@@ -100,21 +111,14 @@ impl Api {
     /// The same API, called as the live version calls it: address, headers, inputs, identity and time-out are not part of a version.
     #[must_use]
     pub(super) fn calling_like(self, live: &Api) -> Self {
-        Self {
-            url: live.url.clone(),
-            headers: live.headers.clone(),
-            params: live.params.clone(),
-            auth: live.auth.clone(),
-            timeout_ms: live.timeout_ms,
-            ..self
-        }
+        Self { how: live.how.clone(), ..self }
     }
 
     /// Every template of the request.
     pub fn texts(&self) -> Vec<&SecretText> {
-        let mut all: Vec<&SecretText> = vec![&self.url];
-        all.extend(self.headers.iter().chain(&self.params).chain(self.form.iter().flatten()).map(|(_, text)| text));
-        match &self.auth {
+        let mut all: Vec<&SecretText> = vec![&self.how.url];
+        all.extend(self.how.headers.iter().chain(&self.how.params).chain(self.form.iter().flat_map(|f| f.iter())).map(|(_, text)| text));
+        match &self.how.auth {
             ApiAuth::None => {}
             ApiAuth::Bearer(token) => all.push(token),
             ApiAuth::OAuth2 { token_url, client_id, client_secret, scope } => all.extend([token_url, client_id, client_secret].into_iter().chain(scope)),

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// A value in `set`, `with` or an item.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum Computed {
     /// As it stands.
     Literal(Value),
@@ -54,10 +54,10 @@ pub(super) fn values(map: &[(String, Computed)], scope: &Scope<'_>) -> Result<Ma
 }
 
 /// A template that may refer to secrets. The references never pass through the renderer, so no user's text can be taken for one.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct SecretText(pub(super) Vec<SecretPiece>);
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) enum SecretPiece {
     Text(Text),
     Secret(SecretRef),
@@ -90,7 +90,7 @@ impl SecretText {
 }
 
 /// A JSON body whose texts are templates that may refer to secrets.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum SecretJson {
     /// As it stands.
     Literal(Value),

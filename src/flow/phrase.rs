@@ -7,7 +7,7 @@ use crate::template::{ApiRead, Escape, Failure, Text};
 pub(super) const RENDERED_BYTES_MAX: usize = 16 * 1024;
 
 /// A text and its translations.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Phrase {
     pub(super) base: Text,
     /// By language, BCP 47.

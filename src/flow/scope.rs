@@ -61,7 +61,7 @@ impl Scope<'_> {
         let hours = self.bot.hours.as_ref();
         match name {
             "open" => Some(hours.is_none_or(|h| h.open(now, zone)).into()),
-            _ => hours.and_then(|h| h.opens_at(now, zone)).map(|at| crate::template::moment::near(&at, self.env).into()),
+            _ => hours.and_then(|h| h.opens_at(now, zone)).map(|at| crate::template::helpers::opening(&at, self.env).into()),
         }
     }
 

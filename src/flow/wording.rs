@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::phrase::Phrase;
 
 /// The wording of a bot: its own, over the built-in one.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Wording {
     pub(super) own: BTreeMap<String, Phrase>,
 }

@@ -153,9 +153,9 @@ impl<'de> Deserialize<'de> for TextSay {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let node = Node::deserialize(deserializer)?;
         if !matches!(node.kind, Kind::Map(_)) {
-            return Said::deserialize(&node).map(Self::One).map_err(de::Error::custom);
+            return node.read::<Said>().map(Self::One).map_err(de::Error::custom);
         }
-        match TextForm::deserialize(&node).map_err(de::Error::custom)? {
+        match node.read::<TextForm>().map_err(de::Error::custom)? {
             TextForm { text: Some(text), any: None } => Ok(Self::One(text)),
             TextForm { text: None, any: Some(any) } if !any.is_empty() => Ok(Self::Any(any)),
             _ => Err(de::Error::custom("a text block has either `text` or `any`, a list of texts")),
@@ -204,9 +204,9 @@ impl<'de> Deserialize<'de> for MediaSay {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let node = Node::deserialize(deserializer)?;
         if !matches!(node.kind, Kind::Map(_)) {
-            return Said::deserialize(&node).map(Self::Attribute).map_err(de::Error::custom);
+            return node.read::<Said>().map(Self::Attribute).map_err(de::Error::custom);
         }
-        match MediaForm::deserialize(&node).map_err(de::Error::custom)? {
+        match node.read::<MediaForm>().map_err(de::Error::custom)? {
             MediaForm { url: Some(url), caption, api: None } => Ok(Self::Url { url, caption }),
             MediaForm { url: None, caption: None, api: Some(api) } => Ok(Self::Api(api)),
             _ => Err(de::Error::custom("a media block has either `url` (and `caption`) or `api`")),
@@ -263,7 +263,7 @@ pub struct Ask {
     /// What to say, and how often to ask again, when an answer does not fit.
     pub retry: Option<Retry>,
     /// Lets the user pass over the question.
-    pub skip: Option<Spanned<Skip>>,
+    pub skip: Option<Box<Spanned<Skip>>>,
     /// What to do with an answer that nothing else takes; the question stays open.
     pub otherwise: Option<ToDo>,
 }
@@ -285,7 +285,7 @@ pub struct Choices {
     /// What to say, and how often to ask again, when an answer does not fit.
     pub retry: Option<Retry>,
     /// Lets the user pass over the question.
-    pub skip: Option<Spanned<Skip>>,
+    pub skip: Option<Box<Spanned<Skip>>>,
     /// What to do with an answer that nothing else takes; the question stays open.
     pub otherwise: Option<ToDo>,
 }
@@ -327,10 +327,10 @@ impl<'de> Deserialize<'de> for ApiCall {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let node = Node::deserialize(deserializer)?;
         if matches!(node.kind, Kind::Map(_)) {
-            let form = ApiCallForm::deserialize(&node).map_err(de::Error::custom)?;
+            let form = node.read::<ApiCallForm>().map_err(de::Error::custom)?;
             return Ok(Self { name: form.name, with: form.with, save: form.save });
         }
-        Spanned::deserialize(&node).map(|name| Self { name, with: None, save: None }).map_err(de::Error::custom)
+        node.read().map(|name| Self { name, with: None, save: None }).map_err(de::Error::custom)
     }
 }
 
@@ -367,10 +367,10 @@ impl<'de> Deserialize<'de> for RunBlock {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let node = Node::deserialize(deserializer)?;
         if matches!(node.kind, Kind::Map(_)) {
-            let form = RunForm::deserialize(&node).map_err(de::Error::custom)?;
+            let form = node.read::<RunForm>().map_err(de::Error::custom)?;
             return Ok(Self { sequence: form.sequence, with: form.with });
         }
-        Spanned::deserialize(&node).map(|sequence| Self { sequence, with: None }).map_err(de::Error::custom)
+        node.read().map(|sequence| Self { sequence, with: None }).map_err(de::Error::custom)
     }
 }
 

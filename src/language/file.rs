@@ -70,7 +70,7 @@ pub fn read(doc: &Doc, kind: Kind, problems: &mut Problems) -> Option<File> {
     yaml::comments_in_text(doc, READ_BY_PEOPLE, &mut found);
     yaml::empty_values(doc, NEVER_EMPTY, &mut found);
     if !found.any_error() {
-        yaml::shape::check(doc, schema::validator(kind), &mut found);
+        yaml::shape::check(doc, schema::shape(kind), &mut found);
     }
     let sound = !found.any_error();
     problems.append(found);

@@ -2,11 +2,11 @@
 
 use std::sync::LazyLock;
 
-use jsonschema::Validator;
 use schemars::{JsonSchema, Schema, generate::SchemaSettings, transform::{RecursiveTransform, Transform}};
 use serde_json::{Value, json};
 
 use super::{BotFile, LocaleFile, SequenceFile, TestFile, api::ApiFile, file::Kind};
+use crate::yaml::shape::Shape;
 
 /// The `$id` of a schema: stable for a version of the language.
 #[must_use]
@@ -28,13 +28,13 @@ pub fn generate(kind: Kind) -> Value {
 
 /// The compiled validator of a kind of file; made once a process.
 #[must_use]
-pub fn validator(kind: Kind) -> &'static Validator {
-    static ALL: LazyLock<[Validator; 5]> = LazyLock::new(|| Kind::ALL.map(build));
+pub fn shape(kind: Kind) -> &'static Shape {
+    static ALL: LazyLock<[Shape; 5]> = LazyLock::new(|| Kind::ALL.map(build));
     &ALL[kind as usize]
 }
 
-fn build(kind: Kind) -> Validator {
-    jsonschema::draft202012::options().build(&generate(kind)).expect("a generated schema is a valid schema: a test builds them all")
+fn build(kind: Kind) -> Shape {
+    Shape::new(generate(kind)).expect("a generated schema is a valid schema: a test builds them all")
 }
 
 fn schema_of<T: JsonSchema>(kind: Kind) -> Value {

@@ -133,9 +133,9 @@ impl<'de> Deserialize<'de> for Matcher {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let node = Node::deserialize(deserializer)?;
         if !matches!(node.kind, Kind::Map(_)) {
-            return Written::deserialize(&node).map(|text| Self::Is(text.0)).map_err(de::Error::custom);
+            return node.read::<Written>().map(|text| Self::Is(text.0)).map_err(de::Error::custom);
         }
-        match MatcherForm::deserialize(&node).map_err(de::Error::custom)? {
+        match node.read::<MatcherForm>().map_err(de::Error::custom)? {
             MatcherForm { contains: Some(part), matches: None } => Ok(Self::Contains(part.0)),
             MatcherForm { contains: None, matches: Some(pattern) } => Ok(Self::Matches(pattern)),
             _ => Err(de::Error::custom("write a text, {contains: …} or {matches: …}")),
@@ -188,9 +188,9 @@ impl<'de> Deserialize<'de> for UserStep {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let node = Node::deserialize(deserializer)?;
         if !matches!(node.kind, Kind::Map(_)) {
-            return Written::deserialize(&node).map(|text| Self::Text(text.0)).map_err(de::Error::custom);
+            return node.read::<Written>().map(|text| Self::Text(text.0)).map_err(de::Error::custom);
         }
-        match UserForm::deserialize(&node).map_err(de::Error::custom)? {
+        match node.read::<UserForm>().map_err(de::Error::custom)? {
             UserForm { press: Some(title), within, location: None } => Ok(Self::Press { title, within }),
             UserForm { press: None, within: None, location: Some(place) } => Ok(Self::Location(place)),
             _ => Err(de::Error::custom("write a text, {press: Title} or {location: …}")),

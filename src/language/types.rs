@@ -77,8 +77,8 @@ impl<'de> Deserialize<'de> for ElementDecl {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let node = crate::yaml::Node::deserialize(deserializer)?;
         match &node.kind {
-            crate::yaml::Kind::Map(_) => Entries::deserialize(&node).map(Self::Fields),
-            _ => Spanned::deserialize(&node).map(Self::Type),
+            crate::yaml::Kind::Map(_) => node.read().map(Self::Fields),
+            _ => node.read().map(Self::Type),
         }
         .map_err(serde::de::Error::custom)
     }

@@ -125,8 +125,8 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for One<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let node = Node::deserialize(deserializer)?;
         match &node.kind {
-            Kind::List(items) => items.iter().map(T::deserialize).collect::<Result<_, _>>(),
-            _ => T::deserialize(&node).map(|one| vec![one]),
+            Kind::List(items) => items.iter().map(Node::read).collect::<Result<_, _>>(),
+            _ => node.read().map(|one| vec![one]),
         }
         .map(Self)
         .map_err(de::Error::custom)

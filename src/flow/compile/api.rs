@@ -6,7 +6,7 @@ use super::{Compiler, Here, Raw};
 use crate::{
     flow::{
         answer::{Envelope, Failure, FailureKind},
-        api::{Api, ApiAuth},
+        api::{Api, ApiAuth, How},
         computed::SecretText,
         envelope, names as built_in,
     },
@@ -48,14 +48,16 @@ impl<'a> Compiler<'a> {
         let mut api = Api {
             name: file.api.as_str().into(),
             method: method(file.method.value),
-            url: url?,
-            headers,
-            params: self.secret_texts(file.params.as_ref(), here),
-            body: file.body.as_ref().and_then(|b| self.secret_json(b, here)),
-            form: file.form.as_ref().map(|f| self.secret_texts(Some(f), here)),
-            auth: self.auth(file.auth.as_ref(), here),
+            how: Arc::new(How {
+                url: url?,
+                headers,
+                params: self.secret_texts(file.params.as_ref(), here),
+                auth: self.auth(file.auth.as_ref(), here),
+                timeout_ms: self.timeout(file, here),
+            }),
+            body: file.body.as_ref().and_then(|b| self.secret_json(b, here)).map(Arc::new),
+            form: file.form.as_ref().map(|f| Arc::new(self.secret_texts(Some(f), here))),
             output: file.output.as_ref().map_or(if envelope { Output::Text } else { Output::Json }, |o| o.value),
-            timeout_ms: self.timeout(file, here),
             on_error: None,
             sets: file.sets.as_ref().map(|sets| sets.iter().filter(|name| self.settable(name, here)).map(|name| name.value.clone()).collect()),
             response,

@@ -35,7 +35,7 @@ impl<'a> Compiler<'a> {
             into: ask.into.as_ref(),
             expect: ask.expect.as_ref(),
             retry: ask.retry.as_ref(),
-            skip: ask.skip.as_ref(),
+            skip: ask.skip.as_deref(),
             otherwise: ask.otherwise.as_ref(),
         };
         let asks = self.identities.asks(here.doc, "ask", ask.span);
@@ -63,7 +63,7 @@ impl<'a> Compiler<'a> {
             into: choices.into.as_ref(),
             expect: choices.expect.as_ref(),
             retry: choices.retry.as_ref(),
-            skip: choices.skip.as_ref(),
+            skip: choices.skip.as_deref(),
             otherwise: choices.otherwise.as_ref(),
         };
         let asks = self.identities.asks(here.doc, kind.word(), choices.span);

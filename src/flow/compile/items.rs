@@ -36,7 +36,7 @@ impl<'a> Compiler<'a> {
         Some(Item {
             title: self.phrase(&item.title, inner)?,
             description: item.description.as_ref().and_then(|d| self.phrase(d, inner)),
-            value: item.value.as_ref().and_then(|v| self.computed(v, inner)),
+            value: item.value.value.as_ref().and_then(|v| self.computed(v, inner)),
             also: item.also.iter().flatten().map(|word| word.value.0.clone()).collect(),
             when: item.when.as_ref().and_then(|w| self.expr(w, inner)),
             each,
@@ -54,7 +54,7 @@ impl<'a> Compiler<'a> {
                 (Vec::new(), None)
             }
             (Some(link), None) | (None, Some(link)) => {
-                let does = doing.set.is_some() || item.value.is_some() || self.does_something(&doing);
+                let does = doing.set.is_some() || item.value.value.is_some() || self.does_something(&doing);
                 if does {
                     self.problems.wrong_item(place, "an item that is a link does nothing else: the gateway does not see its press");
                 }

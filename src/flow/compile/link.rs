@@ -75,8 +75,12 @@ fn find(compiler: &mut Compiler<'_>, ids: &Ids, firsts: &HashMap<u32, BlockIx>, 
         }
         None => {
             let local = pending.sequence.and_then(|s| ids.get(&(s.0, pending.target.clone())).copied());
-            let whole = || sequence(compiler, &pending.target).and_then(|s| firsts.get(&s.0).copied());
-            return local.map(|to| allowed(compiler, pending, to, false)).unwrap_or_else(whole).or_else(|| unknown(compiler, ids, pending));
+            let whole = sequence(compiler, &pending.target).and_then(|s| firsts.get(&s.0).copied());
+            return match (local, whole) {
+                (Some(to), _) => allowed(compiler, pending, to, false),
+                (None, Some(first)) => Some(first),
+                (None, None) => unknown(compiler, ids, pending),
+            };
         }
     };
     match found {

@@ -36,7 +36,7 @@ pub fn compile(parsed: &Parsed, problems: &mut Problems) -> Option<Bot> {
         return None;
     };
     let names = Names::collect(parsed, raw, problems);
-    let mut compiler = Compiler {
+    let compiler = Compiler {
         parsed,
         problems,
         names,

@@ -96,17 +96,19 @@ impl<'a> Names<'a> {
         }
     }
 
-    pub(super) fn known_sequences(&self) -> Vec<&str> {
+    pub(super) fn known_sequences(&self) -> Vec<&'a str> {
         self.sequences.keys().copied().collect()
     }
 
-    pub(super) fn known_apis(&self) -> Vec<&str> {
+    pub(super) fn known_apis(&self) -> Vec<&'a str> {
         self.apis.keys().copied().collect()
     }
 
     /// Everything that a template can read, beside names that hold in one place only.
-    pub(super) fn known_roots(&self) -> Vec<&str> {
-        self.attributes.keys().copied().chain(built_in::all()).collect()
+    pub(super) fn known_roots(&self) -> Vec<&'a str> {
+        let mut known: Vec<&'a str> = self.attributes.keys().copied().collect();
+        built_in::all().for_each(|name| known.push(name));
+        known
     }
 }
 

@@ -42,7 +42,7 @@ impl Engine<'_> {
         failure::within(self.conversation.spent.calls, limits::CALLS_MAX, "calls")?;
         let api: Arc<Api> = self.bot.apis.get(name).cloned().expect("the compiler resolves the APIs of every block");
         let request = api.request(&self.scope(), || customer::document(self.bot, &self.conversation).into())?;
-        Ok(Call { id: self.next_id().into(), api: name.clone(), request, timeout_ms: api.timeout_ms, repeatable: api.repeatable() })
+        Ok(Call { id: self.next_id().into(), api: name.clone(), request, timeout_ms: api.timeout_ms(), repeatable: api.repeatable() })
     }
 
     /// Takes the answers: attributes are saved, then the block that waited runs, or fails.

@@ -14,7 +14,7 @@ use crate::flow::{
     wording,
 };
 
-impl Engine<'_> {
+impl<'a> Engine<'a> {
     /// Finds what takes a message that is no press.
     pub(super) fn route(&mut self, input: &Input, text: &str) {
         let folded = fold(text);
@@ -30,14 +30,14 @@ impl Engine<'_> {
     }
 
     /// The open question and its block.
-    fn open_question(&self) -> Option<(BlockIx, &'_ Question)> {
+    fn open_question(&self) -> Option<(BlockIx, &'a Question)> {
         let frame = self.frames().last().filter(|f| f.asked.is_some())?;
-        let (at, block) = self.bot.find_block(frame.at?)?;
+        let bot = self.bot;
+        let (at, block) = bot.find_block(frame.at?)?;
         Some((at, block.kind.question()?))
     }
 
-    fn answer(&mut self, at: BlockIx, _: &Question, input: &Input, text: &str, folded: &str) {
-        let Some(question) = self.bot.block(at).kind.question() else { return };
+    fn answer(&mut self, at: BlockIx, question: &'a Question, input: &Input, text: &str, folded: &str) {
         if self.trigger(text, folded, true) {
             return;
         }

@@ -5,10 +5,12 @@ mod currency;
 mod locale;
 mod logic;
 mod moments;
+mod opening;
 mod numbers;
 mod relative;
 mod words;
 
+pub use opening::opening;
 use std::borrow::Cow;
 
 use serde_json::Value;
