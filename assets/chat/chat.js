@@ -188,9 +188,9 @@ function wait(on) {
 /** The version that answers, small in the header; a change while talking is told in the log. */
 function version(next) {
   if (!next || next === talk.version) return;
-  if (talk.version) append(el('p', { class: 'divider' }, `Now version ${next.slice(0, 8)}`));
+  if (talk.version) append(el('p', { class: 'divider' }, `Now version ${next.slice(0, 7)}`));
   talk.version = next;
-  $('version').textContent = ` · version ${next.slice(0, 8)}`;
+  $('version').textContent = ` · version ${next.slice(0, 7)}`;
 }
 
 // ---- sending: one after the other, in order, each with an id that makes a repeat harmless
