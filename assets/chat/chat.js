@@ -62,6 +62,7 @@ function open(bot) {
   $('avatar').textContent = initial(bot);
   $('back').hidden = known.length < 2;
   log.replaceChildren();
+  stick = true;
   log.lang = bot.language || '';
   log.setAttribute('aria-busy', 'true'); // what was said before is shown, not read out
   $('version').textContent = '';
@@ -165,13 +166,24 @@ function stamp(at) {
 }
 
 function append(entry) {
-  const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 160;
   $('empty').hidden = true;
   log.append(entry);
-  if (atEnd || entry.classList.contains('me')) toEnd();
+  if (entry.classList.contains('me')) stick = true;
+  toEnd();
 }
 
-const toEnd = () => scroll.scrollTo({ top: scroll.scrollHeight });
+let stick = true; // the newest message stays in view, unless somebody has scrolled up to read
+let depth = 0;
+
+function scrolled() {
+  const rest = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight;
+  stick = rest < 40 || (stick && scroll.scrollTop >= depth);
+  depth = scroll.scrollTop;
+}
+
+function toEnd() {
+  if (stick) scroll.scrollTo({ top: scroll.scrollHeight });
+}
 
 function dropChips() {
   const chips = [...log.querySelectorAll('.chips')];
@@ -275,6 +287,8 @@ $('confirm-yes').addEventListener('click', () => {
 addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && talk && !$('confirm').open) composer.focus();
 });
+scroll.addEventListener('scroll', scrolled);
+log.addEventListener('load', toEnd, true); // a picture has come and moved the end
 addEventListener('hashchange', route);
 addEventListener('offline', () => talk && lost(talk));
 addEventListener('online', () => talk && deliver(talk));

@@ -68,7 +68,7 @@ async fn menu(host: ConnectionInfo) -> HttpResponse {
     let card = |(key, name, price, toppings): (&str, &str, f64, &str)| {
         let add = json!({"title": format!("Add {name}"), "type": "sequence", "value": "add_to_cart", "extra": extra(name, price)});
         let image = format!("http://{}/media/{key}.svg", host.host());
-        json!({"title": name, "subtitle": format!("{toppings} · € {price:.2}"), "image": image, "url": "", "buttons": [add]})
+        json!({"title": name, "subtitle": format!("{toppings} · €\u{a0}{price:.2}"), "image": image, "url": "", "buttons": [add]})
     };
     envelope(PIZZAS.map(card), json!({}))
 }
