@@ -130,6 +130,20 @@ test('a refused message says why and is sent again', async () => {
   await context.close();
 });
 
+test('a token that has expired costs no message', async () => {
+  const { context, page } = await atTheShop(browser);
+  let refused = false;
+  await page.route('**/messages', async (route) => {
+    if (refused) return route.continue();
+    refused = true;
+    return route.fulfill({ status: 401, contentType: 'application/problem+json', body: JSON.stringify({ status: 401, code: 'unauthorized', title: 'Unauthorized' }) });
+  });
+  await write(page, 'order 42');
+  await says(page, 'Your order 42:');
+  assert.equal(await page.locator('.me').filter({ hasText: 'order 42' }).count(), 1);
+  await context.close();
+});
+
 test('what is written offline waits for the network', async () => {
   const { context, page } = await atTheShop(browser);
   await context.setOffline(true);
