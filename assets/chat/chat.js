@@ -1,0 +1,238 @@
+// The page: which bot is open, which messages are shown, what waits to be sent.
+
+import { Problem, Session, bots, follow } from './client.js';
+import { append, clear, divider, dropChips, entryOf, mark, settle, unconfirmed, wait } from './log.js';
+import { el } from './messages.js';
+
+const $ = (id) => document.getElementById(id);
+const composer = $('composer');
+
+let known = []; // the bots of the picker
+let talk = null; // the open conversation
+
+// ---- which bot
+
+const address = (bot) => `#${encodeURIComponent(bot.bot)}`;
+const nameOf = (bot) => bot.name || bot.bot;
+const initial = (bot) => [...nameOf(bot)][0].toUpperCase();
+
+function route() {
+  const bot = known.find((entry) => address(entry) === location.hash);
+  if (bot) open(bot);
+  else pick();
+}
+
+function pick() {
+  const before = talk?.bot;
+  leave();
+  $('chat').hidden = $('skip').hidden = true;
+  $('picker').hidden = false;
+  document.title = 'Flowgate chat';
+  $('bots').replaceChildren(...known.map(botCard));
+  if (before) $('bots').querySelector(`[href="${address(before)}"]`)?.focus();
+}
+
+function botCard(bot) {
+  return el('li', {}, el('a', { href: address(bot), class: 'bot', lang: bot.language },
+    el('span', { class: 'avatar', 'aria-hidden': 'true' }, initial(bot)),
+    el('span', {}, el('strong', {}, nameOf(bot)), el('small', {}, bot.description || bot.bot))));
+}
+
+async function start() {
+  try {
+    known = await bots();
+    if (!known.length) $('picker-note').textContent = 'No bot is open to visitors yet.';
+  } catch (error) {
+    $('picker-note').textContent = `The list of bots could not be loaded. ${readable(error)}`;
+  }
+  if (known.length === 1 && !location.hash) location.replace(address(known[0]));
+  else route();
+}
+
+// ---- one conversation
+
+function open(bot) {
+  leave();
+  const session = new Session(bot.bot, () => replaced(bot));
+  const mine = { bot, session, stop: new AbortController(), shown: new Map(), outbox: [], sending: false, pending: false, version: '' };
+  talk = mine;
+  $('picker').hidden = true;
+  $('chat').hidden = $('skip').hidden = false;
+  $('bot-name').textContent = document.title = nameOf(bot);
+  $('avatar').textContent = initial(bot);
+  $('back').hidden = known.length < 2;
+  $('version').textContent = '';
+  tell('');
+  clear(bot.language);
+  composer.focus();
+  follow(session, mine.stop.signal, {
+    open: () => { online(mine); deliver(mine); },
+    message: (message) => show(mine, message),
+    lost: (error) => lost(mine, error),
+  });
+}
+
+function leave() {
+  talk?.stop.abort();
+  talk = null;
+}
+
+/** The gateway knows the visitor no more: a new conversation, in which what was not sent yet is sent. */
+function replaced(bot) {
+  const unsent = talk.outbox.map((item) => item.message.text).filter(Boolean);
+  open(bot);
+  append(divider('The earlier conversation has expired. This is a new one.'));
+  unsent.forEach(act.say);
+}
+
+function online(mine) {
+  if (mine !== talk) return;
+  state('Online');
+  tell('');
+  setTimeout(settle, 400);
+}
+
+function lost(mine, error) {
+  if (mine !== talk) return;
+  state('Reconnecting…');
+  if (!navigator.onLine) tell('You are offline. What you write is kept and sent when you are back.');
+  else if (error instanceof Problem) tell(readable(error));
+}
+
+const state = (text) => { $('state').textContent = text; };
+
+function tell(text) {
+  $('banner').textContent = text;
+  $('banner').hidden = !text;
+}
+
+function readable(error) {
+  if (error instanceof Problem) return error.message;
+  return navigator.onLine ? 'The server cannot be reached.' : 'You are offline.';
+}
+
+// ---- showing: each message once, whether it came with the answer or by the stream
+
+const act = {
+  say: (text) => send({ text }, text),
+  press: (payload, title) => send({ payload }, title),
+  submit: (payload, answers, title) => send({ payload, answers }, title || 'Form sent'),
+};
+
+function show(mine, message) {
+  if (mine !== talk || mine.shown.has(message.id)) return;
+  if (message.type === 'typing') return wait(true);
+  if (message.from === 'user' && adopt(mine, message)) return;
+  const entry = entryOf(message, nameOf(mine.bot), act);
+  entry.dataset.id = message.id;
+  mine.shown.set(message.id, entry);
+  if (message.from === 'user') dropChips();
+  else answered(mine, message);
+  append(entry);
+}
+
+/** The stream's copy of what this page has sent itself. */
+function adopt(mine, message) {
+  const own = mine.shown.get(message.external_id) ?? unconfirmed(message.text ?? message.title ?? '');
+  if (!own) return false;
+  own.dataset.id = message.id;
+  mine.shown.set(message.id, own);
+  return true;
+}
+
+function answered(mine, { version }) {
+  mine.pending = false;
+  wait(mine.sending);
+  if (!version || version === mine.version) return;
+  if (mine.version) append(divider(`Now version ${version.slice(0, 7)}`)); // a file was edited while they talk
+  mine.version = version;
+  $('version').textContent = ` · version ${version.slice(0, 7)}`;
+}
+
+// ---- sending: one after the other, in order, each with an id that makes a repeat harmless
+
+function send(body, title) {
+  const message = { id: newId(), ...body };
+  const entry = entryOf({ from: 'user', text: title }, '', act);
+  talk.shown.set(message.id, entry);
+  dropChips();
+  append(entry);
+  talk.outbox.push({ message, entry });
+  deliver(talk);
+}
+
+/** A random UUID; `crypto.randomUUID` is missing on pages without TLS. */
+function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
+async function deliver(mine) {
+  if (mine.sending) return;
+  mine.sending = true;
+  while (mine === talk && mine.outbox.length && (await deliverOne(mine, mine.outbox[0]))) mine.outbox.shift();
+  mine.sending = false;
+  if (mine === talk) wait(mine.pending);
+}
+
+/** Whether the next one may go: not while the gateway is out of reach, then all wait for it. */
+async function deliverOne(mine, item) {
+  mark(item.entry, 'pending', 'Sending…');
+  wait(true);
+  try {
+    const answer = await mine.session.post(item.message);
+    mark(item.entry, 'sent');
+    for (const reply of answer.messages ?? []) show(mine, { from: 'bot', version: answer.version, ...reply });
+    mine.pending = Boolean(answer.pending);
+    return true;
+  } catch (error) {
+    const refused = error instanceof Problem;
+    mark(item.entry, 'failed', `${refused ? 'Not sent' : 'Waiting'}: ${readable(error)}`, () => retry(mine, item));
+    mine.pending = false;
+    return refused;
+  }
+}
+
+function retry(mine, item) {
+  if (!mine.outbox.includes(item)) mine.outbox.push(item);
+  composer.focus();
+  deliver(mine);
+}
+
+// ---- keys and buttons
+
+function submit(event) {
+  event.preventDefault();
+  const text = composer.value.trim();
+  if (!text || !talk) return;
+  composer.value = '';
+  act.say(text);
+  composer.focus();
+}
+
+function anew() {
+  $('confirm').close();
+  talk.session.forget();
+  open(talk.bot);
+}
+
+composer.addEventListener('keydown', (event) => {
+  if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) submit(event);
+});
+$('form').addEventListener('submit', submit);
+$('hello').addEventListener('click', () => { act.say('Hello'); composer.focus(); });
+$('skip').addEventListener('click', (event) => { event.preventDefault(); composer.focus(); });
+$('restart').addEventListener('click', () => $('confirm').showModal());
+$('confirm-no').addEventListener('click', () => $('confirm').close());
+$('confirm-yes').addEventListener('click', anew);
+addEventListener('keydown', (event) => {
+  if (event.key === 'Escape' && talk && !$('confirm').open) composer.focus();
+});
+addEventListener('hashchange', route);
+addEventListener('offline', () => talk && lost(talk));
+addEventListener('online', () => talk && deliver(talk));
+
+start();

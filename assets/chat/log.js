@@ -1,0 +1,89 @@
+// The log on the page: entries, their state, and the newest one in view. Knows nothing of the network.
+
+import { el, parts } from './messages.js';
+
+const $ = (id) => document.getElementById(id);
+const [log, scroll, composer, typing, empty] = ['log', 'scroll', 'composer', 'typing', 'empty'].map($);
+
+let stick = true; // the newest entry stays in view, unless somebody has scrolled up to read
+let depth = 0;
+
+/** Empties the log for a conversation in this language; what was said before is shown, not read out. */
+export function clear(language) {
+  log.replaceChildren();
+  log.lang = language || '';
+  log.setAttribute('aria-busy', 'true');
+  stick = true;
+  wait(false);
+  settle();
+}
+
+/** After the first messages: new ones are read out; an empty log offers a beginning. */
+export function settle() {
+  log.removeAttribute('aria-busy');
+  empty.hidden = log.childElementCount > 0;
+}
+
+/** A message as an entry; `name` is the bot's, `act` what its items do. */
+export function entryOf(message, name, act) {
+  const mine = message.from === 'user';
+  const text = message.text ?? message.title;
+  const content = parts({ ...message, text, type: message.type ?? 'text' }, act);
+  const speaker = el('span', { class: 'sr' }, mine ? 'You: ' : `${name}: `);
+  const entry = el('div', { class: `message ${mine ? 'me' : 'them'}` }, speaker, content, el('p', { class: 'meta' }, stamp(message.at)));
+  if (mine) entry.dataset.text = text ?? '';
+  return entry;
+}
+
+/** The oldest entry that this page has written with this text and the gateway has not yet confirmed. */
+export function unconfirmed(text) {
+  return log.querySelector(`.me[data-text="${CSS.escape(text)}"]:not([data-id])`);
+}
+
+export const divider = (text) => el('p', { class: 'divider' }, text);
+
+export function append(entry) {
+  empty.hidden = true;
+  log.append(entry);
+  if (entry.classList.contains('me')) stick = true;
+  toEnd();
+}
+
+/** The state of an own entry: pending, sent, or failed with a way to try again. */
+export function mark(entry, status, text, again) {
+  entry.dataset.status = status;
+  const button = again && el('button', { type: 'button', class: 'again', onclick: again }, 'Try again');
+  entry.querySelector('.meta').replaceChildren(text ?? stamp(), ...(button ? [' ', button] : []));
+}
+
+/** Quick replies vanish once there is an answer; the focus goes back to writing. */
+export function dropChips() {
+  const chips = [...log.querySelectorAll('.chips')];
+  const focused = chips.some((row) => row.contains(document.activeElement));
+  chips.forEach((row) => row.remove());
+  if (focused) composer.focus();
+}
+
+/** Shows or hides the typing sign. */
+export function wait(on) {
+  typing.hidden = !on;
+  toEnd();
+}
+
+function stamp(at) {
+  const time = at ? new Date(at) : new Date();
+  return el('time', { datetime: time.toISOString() }, time.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' }));
+}
+
+function scrolled() {
+  const rest = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight;
+  stick = rest < 40 || (stick && scroll.scrollTop >= depth);
+  depth = scroll.scrollTop;
+}
+
+function toEnd() {
+  if (stick) scroll.scrollTo({ top: scroll.scrollHeight });
+}
+
+scroll.addEventListener('scroll', scrolled);
+log.addEventListener('load', toEnd, true); // a picture has come and moved the end

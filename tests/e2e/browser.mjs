@@ -1,0 +1,90 @@
+// Opens the chat page in a headless Chromium and speaks to it as a person without a mouse does.
+
+import assert from 'node:assert/strict';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+
+export const BASE_URL = process.env.BASE_URL ?? 'http://127.0.0.1:8080';
+const PATIENCE_MS = 15_000;
+
+// A system Chromium; nothing is downloaded. Without these flags it looks for hosts of its own at every start.
+const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+export const screenshots = await mkdtemp(join(tmpdir(), 'flowgate-e2e-'));
+
+export function launch() {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
+}
+
+/** A visitor of their own (nothing stored), with everything noted that went wrong in the page. */
+export async function visit(browser, { path = '/', width = 1000, height = 800, ...options } = {}) {
+  const context = await browser.newContext({ viewport: { width, height }, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  const wrong = [];
+  page.on('pageerror', (error) => wrong.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && wrong.push(message.text()));
+  await page.exposeFunction('noteViolation', (text) => wrong.push(text));
+  await page.addInitScript(() => addEventListener('securitypolicyviolation', (event) => window.noteViolation(`CSP: ${event.violatedDirective} ${event.blockedURI}`)));
+  await page.goto(new URL(path, BASE_URL).href);
+  return { context, page, wrong };
+}
+
+/** A visitor who talks to the shop already: greeted, and asked what they would like. */
+export async function atTheShop(browser, options) {
+  const visitor = await visit(browser, { path: '/#shop', ...options });
+  await write(visitor.page, 'hello');
+  await says(visitor.page, 'What would you like to do?');
+  return visitor;
+}
+
+/** Types into the focused field and sends with Enter. */
+export async function write(page, text) {
+  await focused(page, 'textarea');
+  await page.keyboard.type(text);
+  await page.keyboard.press('Enter');
+}
+
+/** Waits until the last message of the bot with this text is there; gives it. */
+export async function says(page, text, nth = 0) {
+  const message = page.locator('.them').filter({ hasText: text }).nth(nth);
+  await message.waitFor();
+  return message;
+}
+
+/** Moves with Tab (or Shift+Tab) until what has the focus says this. */
+export async function tabTo(page, text, key = 'Tab') {
+  const seen = [];
+  for (let steps = 0; steps < 80; steps += 1) {
+    await page.keyboard.press(key);
+    const label = await page.evaluate(focusedLabel);
+    if (label.includes(text)) return;
+    seen.push(label.slice(0, 30));
+  }
+  assert.fail(`"${text}" cannot be reached with ${key}; it passes ${seen.join(' | ')}`);
+}
+
+function focusedLabel() {
+  const element = document.activeElement;
+  return element === document.body ? '' : element.getAttribute('aria-label') ?? element.innerText;
+}
+
+/** Presses something by keyboard alone. */
+export async function press(page, text, key = 'Shift+Tab') {
+  await tabTo(page, text, key);
+  await page.keyboard.press('Enter');
+}
+
+export async function focused(page, selector) {
+  await page.waitForFunction((wanted) => document.activeElement?.matches(wanted), selector);
+}
+
+/** How far the page can be scrolled sideways, in pixels; galleries scroll by themselves. */
+export function sideways(page) {
+  return page.evaluate(() => {
+    const wide = (element) => element.scrollWidth - element.clientWidth;
+    return Math.max(wide(document.documentElement), wide(document.querySelector('#scroll')));
+  });
+}
