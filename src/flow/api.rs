@@ -121,7 +121,9 @@ impl Api {
         match &self.how.auth {
             ApiAuth::None => {}
             ApiAuth::Bearer(token) => all.push(token),
-            ApiAuth::OAuth2 { token_url, client_id, client_secret, scope } => all.extend([token_url, client_id, client_secret].into_iter().chain(scope)),
+            ApiAuth::OAuth2 { token_url, client_id, client_secret, scope } => {
+                all.extend([token_url, client_id, client_secret].into_iter().chain(scope))
+            }
         }
         if let Some(body) = &self.body {
             body.each_text(&mut |text| all.push(text));

@@ -61,7 +61,7 @@ fn target(engine: &Engine<'_>, value: &Value) -> Option<Target> {
 
 /// The pairs of `movie_id=123&name=alice`. Values may be unencoded: what does not decode stays as it is.
 #[must_use]
-pub fn pairs(extra: &str) -> Vec<(String, Value)> {
+pub(super) fn pairs(extra: &str) -> Vec<(String, Value)> {
     let decode = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8().map_or_else(|_| text.to_owned(), String::from);
     extra.split('&').filter_map(|pair| pair.split_once('=')).map(|(key, value)| (key.trim().to_owned(), decode(value).into())).collect()
 }
@@ -74,7 +74,10 @@ mod tests {
 
     #[test]
     fn extra_is_read_even_where_it_is_not_encoded() {
-        assert_eq!(pairs("movie_id=123&name=alice%20b&q=a=b"), [("movie_id".into(), json!("123")), ("name".into(), json!("alice b")), ("q".into(), json!("a=b"))]);
+        assert_eq!(
+            pairs("movie_id=123&name=alice%20b&q=a=b"),
+            [("movie_id".into(), json!("123")), ("name".into(), json!("alice b")), ("q".into(), json!("a=b"))]
+        );
         assert_eq!(pairs("x=100%&nothing"), [("x".into(), json!("100%"))]);
     }
 }

@@ -8,15 +8,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::{
-    api::Api,
-    block::Kind,
-    conversation::BlockKey,
-    hours::Hours,
-    trigger::Trigger,
-    types::Type,
-    wording::Wording,
-};
+use super::{api::Api, block::Kind, conversation::BlockKey, hours::Hours, trigger::Trigger, types::Type, wording::Wording};
 use crate::{
     id::{AccountId, ApiName, BotKey, Channel, SequenceKey, Version},
     outbound::SecretRef,

@@ -2,7 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use super::{answer::{Failure, FailureKind}, phrase::RENDERED_BYTES_MAX, scope::Scope};
+use super::{
+    answer::{Failure, FailureKind},
+    phrase::RENDERED_BYTES_MAX,
+    scope::Scope,
+};
 use crate::{
     outbound::{Json, Part, Parts, SecretRef},
     template::{self, Escape, Expr, Text},
@@ -111,7 +115,9 @@ impl SecretJson {
             Self::Literal(value) => Some(value.clone().into()),
             Self::Expr(expr) => Some(expr.eval(scope)?).filter(|v| !v.is_null()).map(Json::from),
             Self::Text(text) => match text.0.as_slice() {
-                [SecretPiece::Text(only)] if only.single() => Some(only.value(scope, RENDERED_BYTES_MAX)?).filter(|v| !v.is_null()).map(Json::from),
+                [SecretPiece::Text(only)] if only.single() => {
+                    Some(only.value(scope, RENDERED_BYTES_MAX)?).filter(|v| !v.is_null()).map(Json::from)
+                }
                 _ => Some(Json::Text(text.render(scope, Escape::Plain)?)),
             },
             Self::List(list) => Some(Json::List(list.iter().filter_map(|v| v.json(scope).transpose()).collect::<Result<_, _>>()?)),

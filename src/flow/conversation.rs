@@ -6,8 +6,14 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{answer::Failure, effect::{Call, Message, SentItem}};
-use crate::{id::{ConversationKey, SequenceKey, Version}, time::Timestamp};
+use super::{
+    answer::Failure,
+    effect::{Call, Message, SentItem},
+};
+use crate::{
+    id::{ConversationKey, SequenceKey, Version},
+    time::Timestamp,
+};
 
 /// One user of one bot on one channel: what is known of them and where their session stands.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -10,8 +10,22 @@ use crate::{id::Channel, time::Timestamp};
 pub fn document(bot: &Bot, conversation: &Conversation) -> Map<String, Value> {
     let mut document = Map::new();
     for name in [
-        "uid", "platform_id", "bot_enabled", "avatar", "first_name", "last_name", "full_name", "gender", "timezone", "locale", "language", "phone", "email",
-        "created_at", "last_message_text", "last_message_time",
+        "uid",
+        "platform_id",
+        "bot_enabled",
+        "avatar",
+        "first_name",
+        "last_name",
+        "full_name",
+        "gender",
+        "timezone",
+        "locale",
+        "language",
+        "phone",
+        "email",
+        "created_at",
+        "last_message_text",
+        "last_message_time",
     ] {
         let value = match (name, conversation.attributes.get(name)) {
             (_, Some(saved)) if names::SETTABLE.contains(&name) => saved.clone(),

@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::conversation::BlockKey;
-use crate::{id::{ApiName, CallId, MessageId, SequenceKey}, outbound::Request};
+use crate::{
+    id::{ApiName, CallId, MessageId, SequenceKey},
+    outbound::Request,
+};
 
 /// What should happen.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -119,7 +119,11 @@ fn fits_output(output: Output, data: &Value) -> Result<(), String> {
         Output::Gallery => each(data, |card| {
             title(card)?;
             optional_texts(card, &["subtitle", "image", "url"])?;
-            if card.get("buttons").is_none_or(Value::is_null) { Ok(()) } else { items(&card["buttons"], &["sequence", "url", "phone", "basic"]) }
+            if card.get("buttons").is_none_or(Value::is_null) {
+                Ok(())
+            } else {
+                items(&card["buttons"], &["sequence", "url", "phone", "basic"])
+            }
         }),
     }
 }
@@ -147,7 +151,8 @@ fn items(data: &Value, types: &[&str]) -> Result<(), String> {
         if !types.contains(&kind) {
             return Err(format!("its type \"{kind}\" is none of {}", types.join(", ")));
         }
-        let fits = item["value"].is_string() || (kind == "sequence" && item["value"].is_u64()) || (kind == "basic" && item["value"].is_null());
+        let fits =
+            item["value"].is_string() || (kind == "sequence" && item["value"].is_u64()) || (kind == "basic" && item["value"].is_null());
         if fits { Ok(()) } else { Err("it has no `value`".to_owned()) }
     })
 }

@@ -1,6 +1,10 @@
 //! Opening hours: the roots `open` and `opens_at`.
 
-use jiff::{Zoned, civil::{Date, Time}, tz::TimeZone};
+use jiff::{
+    Zoned,
+    civil::{Date, Time},
+    tz::TimeZone,
+};
 
 use crate::time::Timestamp;
 
@@ -36,7 +40,9 @@ impl Hours {
         days.flat_map(|date| self.spans(date).iter().map(move |(from, _)| (date, *from)))
             .filter(|(date, from)| *date > here.date() || *from > minute_of(&here))
             .min()
-            .and_then(|(date, from)| date.to_datetime(Time::midnight()).checked_add(jiff::ToSpan::minutes(i64::from(from))).ok()?.to_zoned(zone.clone()).ok())
+            .and_then(|(date, from)| {
+                date.to_datetime(Time::midnight()).checked_add(jiff::ToSpan::minutes(i64::from(from))).ok()?.to_zoned(zone.clone()).ok()
+            })
     }
 
     fn spans(&self, date: Date) -> &[(u16, u16)] {

@@ -4,7 +4,7 @@
 pub mod answer;
 mod api;
 mod api_items;
-mod block;
+pub mod block;
 mod bot;
 pub mod compile;
 mod computed;

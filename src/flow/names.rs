@@ -1,11 +1,22 @@
 //! The names that need no declaration: the fields of the customer document and the roots. One list for the compiler and the engine.
 
 /// Built-in attributes that a bot may set; kept with the others.
-pub const SETTABLE: &[&str] = &["language", "locale", "timezone", "gender", "email", "phone", "first_name", "last_name", "full_name", "user_name"];
+pub const SETTABLE: &[&str] =
+    &["language", "locale", "timezone", "gender", "email", "phone", "first_name", "last_name", "full_name", "user_name"];
 
 /// Built-in attributes that only the gateway sets.
-pub const READ_ONLY: &[&str] =
-    &["uid", "platform_id", "bot_enabled", "avatar", "created_at", "last_message_text", "last_message_time", "phone_no", "channel_user_id", "user_id"];
+pub const READ_ONLY: &[&str] = &[
+    "uid",
+    "platform_id",
+    "bot_enabled",
+    "avatar",
+    "created_at",
+    "last_message_text",
+    "last_message_time",
+    "phone_no",
+    "channel_user_id",
+    "user_id",
+];
 
 /// The other roots.
 pub const ROOTS: &[&str] = &["user", "reply", "match", "with", "error", "now", "today", "open", "opens_at", "channel", "tags", "bot"];

@@ -30,7 +30,8 @@ impl Phrase {
     #[must_use]
     pub fn in_language(&self, language: &str) -> &Text {
         let exact = self.translations.iter().find(|(l, _)| l.eq_ignore_ascii_case(language));
-        let general = || language.split(['-', '_']).next().and_then(|short| self.translations.iter().find(|(l, _)| l.eq_ignore_ascii_case(short)));
+        let general =
+            || language.split(['-', '_']).next().and_then(|short| self.translations.iter().find(|(l, _)| l.eq_ignore_ascii_case(short)));
         exact.or_else(general).map_or(&self.base, |(_, text)| text)
     }
 

@@ -74,7 +74,9 @@ impl Type {
             (TypeName::Boolean, Value::Bool(_)) | (TypeName::Number, Value::Number(_)) => Some(value.clone()),
             (TypeName::Integer, Value::Number(number)) => whole(number),
             (_, Value::String(text)) => read(self.name, text, language),
-            (TypeName::String | TypeName::Phone, Value::Number(_)) | (TypeName::String, Value::Bool(_)) => read(self.name, &value.to_string(), language),
+            (TypeName::String | TypeName::Phone, Value::Number(_)) | (TypeName::String, Value::Bool(_)) => {
+                read(self.name, &value.to_string(), language)
+            }
             _ => None,
         }
     }
@@ -100,9 +102,13 @@ pub fn read(name: TypeName, text: &str, language: &str) -> Option<Value> {
         TypeName::Date => date(trimmed, language).map(|d| d.to_string().into()),
         TypeName::Time => time(&fold(trimmed)).map(|t| t.strftime("%H:%M").to_string().into()),
         TypeName::Datetime => datetime(trimmed, language).map(Value::from),
-        TypeName::Email => email_address::EmailAddress::from_str(trimmed).ok().filter(|e| e.domain().contains('.')).map(|e| e.to_string().into()),
+        TypeName::Email => {
+            email_address::EmailAddress::from_str(trimmed).ok().filter(|e| e.domain().contains('.')).map(|e| e.to_string().into())
+        }
         TypeName::Phone => phone(trimmed).map(Value::from),
-        TypeName::Url => url::Url::parse(trimmed).ok().filter(|u| matches!(u.scheme(), "http" | "https") && u.has_host()).map(|u| u.to_string().into()),
+        TypeName::Url => {
+            url::Url::parse(trimmed).ok().filter(|u| matches!(u.scheme(), "http" | "https") && u.has_host()).map(|u| u.to_string().into())
+        }
         TypeName::Location | TypeName::File | TypeName::List | TypeName::Object => None,
     }
 }
@@ -114,7 +120,10 @@ fn whole(number: &Number) -> Option<Value> {
 }
 
 /// Languages that write a decimal comma.
-const DECIMAL_COMMA: &[&str] = &["bg", "cs", "da", "de", "el", "es", "fi", "fr", "hr", "hu", "id", "it", "nb", "nl", "no", "pl", "pt", "ro", "ru", "sk", "sl", "sr", "sv", "tr", "uk", "vi"];
+const DECIMAL_COMMA: &[&str] = &[
+    "bg", "cs", "da", "de", "el", "es", "fi", "fr", "hr", "hu", "id", "it", "nb", "nl", "no", "pl", "pt", "ro", "ru", "sk", "sl", "sr",
+    "sv", "tr", "uk", "vi",
+];
 
 fn number(text: &str, language: &str) -> Option<Number> {
     let comma = DECIMAL_COMMA.contains(&language.split(['-', '_']).next().unwrap_or_default());
@@ -122,7 +131,8 @@ fn number(text: &str, language: &str) -> Option<Number> {
     let compact: String = text.chars().filter(|c| !matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\'')).collect();
     let (head, tail) = compact.split_once(decimal).unwrap_or((&compact, ""));
     let groups_fit = head.split(group).skip(1).all(|g| g.len() == 3);
-    let plain = if groups_fit { format!("{}{}{tail}", head.replace(group, ""), if tail.is_empty() { "" } else { "." }) } else { compact.clone() };
+    let plain =
+        if groups_fit { format!("{}{}{tail}", head.replace(group, ""), if tail.is_empty() { "" } else { "." }) } else { compact.clone() };
     let digits = plain.strip_prefix(['-', '+']).unwrap_or(&plain);
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
         return None;
@@ -202,7 +212,9 @@ fn location(map: &Map<String, Value>) -> Option<Value> {
         value.as_f64().or_else(|| value.as_str()?.parse().ok()).filter(|d: &f64| d.abs() <= most)
     };
     let text = |key: &str| map.get(key).and_then(Value::as_str).unwrap_or_default();
-    Some(serde_json::json!({"latitude": degree("latitude", 90.0)?, "longitude": degree("longitude", 180.0)?, "label": text("label"), "address": text("address")}))
+    Some(
+        serde_json::json!({"latitude": degree("latitude", 90.0)?, "longitude": degree("longitude", 180.0)?, "label": text("label"), "address": text("address")}),
+    )
 }
 
 #[cfg(test)]
@@ -241,9 +253,20 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_refused() {
         let cases = [
-            (TypeName::Integer, "1.5"), (TypeName::Integer, "abc"), (TypeName::Number, ""), (TypeName::Number, "-"), (TypeName::Boolean, "maybe"),
-            (TypeName::Date, "2026-02-30"), (TypeName::Date, "soon"), (TypeName::Time, "25:00"), (TypeName::Time, "13pm"), (TypeName::Email, "ann@"),
-            (TypeName::Email, "ann@localhost"), (TypeName::Phone, "12"), (TypeName::Phone, "1+234567890"), (TypeName::Url, "javascript:alert(1)"),
+            (TypeName::Integer, "1.5"),
+            (TypeName::Integer, "abc"),
+            (TypeName::Number, ""),
+            (TypeName::Number, "-"),
+            (TypeName::Boolean, "maybe"),
+            (TypeName::Date, "2026-02-30"),
+            (TypeName::Date, "soon"),
+            (TypeName::Time, "25:00"),
+            (TypeName::Time, "13pm"),
+            (TypeName::Email, "ann@"),
+            (TypeName::Email, "ann@localhost"),
+            (TypeName::Phone, "12"),
+            (TypeName::Phone, "1+234567890"),
+            (TypeName::Url, "javascript:alert(1)"),
         ];
         for (name, text) in cases {
             assert_eq!(read(name, text, "en"), None, "{text} as {name:?}");
@@ -252,7 +275,11 @@ mod tests {
 
     #[test]
     fn values_are_made_to_fit_at_any_depth() {
-        let cart = Type { name: TypeName::List, of: Some(Box::new(Type { name: TypeName::Object, of: None, fields: vec![("qty".into(), TypeName::Integer)] })), fields: vec![] };
+        let cart = Type {
+            name: TypeName::List,
+            of: Some(Box::new(Type { name: TypeName::Object, of: None, fields: vec![("qty".into(), TypeName::Integer)] })),
+            fields: vec![],
+        };
         assert_eq!(convert(&json!([{"qty": "2", "name": "x"}]), std::slice::from_ref(&cart), "en"), Some(json!([{"qty": 2, "name": "x"}])));
         assert_eq!(convert(&json!([{"qty": "two"}]), &[cart], "en"), None);
         assert_eq!(convert(&json!(7.0), &[TypeName::Integer.into()], "en"), Some(json!(7)));

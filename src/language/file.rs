@@ -49,7 +49,11 @@ impl Kind {
 
 /// A file in its raw type.
 #[derive(Clone, Debug)]
-#[expect(missing_docs, clippy::large_enum_variant, reason = "the kinds are the keys of the language; there is one value a file, never a collection of them")]
+#[expect(
+    missing_docs,
+    clippy::large_enum_variant,
+    reason = "the kinds are the keys of the language; there is one value a file, never a collection of them"
+)]
 pub enum File {
     Bot(BotFile),
     Sequence(SequenceFile),
@@ -59,7 +63,8 @@ pub enum File {
 }
 
 /// Texts that people read: here a comment behind an unquoted text is more likely a lost half of it.
-const READ_BY_PEOPLE: &[&str] = &["text", "title", "subtitle", "caption", "description", "name", "any", "texts", "keywords", "contains", "also", "note", "messages"];
+const READ_BY_PEOPLE: &[&str] =
+    &["text", "title", "subtitle", "caption", "description", "name", "any", "texts", "keywords", "contains", "also", "note", "messages"];
 
 /// Keys whose empty value is never meant.
 const NEVER_EMPTY: &[&str] = &["when", "text", "goto", "run", "title", "into", "expr", "in", "api", "ask", "url", "start", "fallback"];

@@ -2,7 +2,11 @@
 
 use std::sync::LazyLock;
 
-use schemars::{JsonSchema, Schema, generate::SchemaSettings, transform::{RecursiveTransform, Transform}};
+use schemars::{
+    JsonSchema, Schema,
+    generate::SchemaSettings,
+    transform::{RecursiveTransform, Transform},
+};
 use serde_json::{Value, json};
 
 use super::{BotFile, LocaleFile, SequenceFile, TestFile, api::ApiFile, file::Kind};
@@ -38,7 +42,8 @@ fn build(kind: Kind) -> Shape {
 }
 
 fn schema_of<T: JsonSchema>(kind: Kind) -> Value {
-    let settings = SchemaSettings::draft2020_12().with_transform(RecursiveTransform(NoNulls)).with_transform(RecursiveTransform(OneBlockKey));
+    let settings =
+        SchemaSettings::draft2020_12().with_transform(RecursiveTransform(NoNulls)).with_transform(RecursiveTransform(OneBlockKey));
     let mut schema = settings.into_generator().into_root_schema_for::<T>();
     schema.insert("$id".into(), id(kind).into());
     Value::from(schema)
@@ -74,8 +79,25 @@ impl Transform for NoNulls {
 }
 
 /// The block keys; a block has exactly one of them. Editors offer them by this list.
-pub const BLOCK_KEYS: &[&str] =
-    &["text", "image", "audio", "video", "file", "gallery", "buttons", "quick_replies", "ask", "set", "api", "decide", "blocks", "goto", "run", "return", "end"];
+pub const BLOCK_KEYS: &[&str] = &[
+    "text",
+    "image",
+    "audio",
+    "video",
+    "file",
+    "gallery",
+    "buttons",
+    "quick_replies",
+    "ask",
+    "set",
+    "api",
+    "decide",
+    "blocks",
+    "goto",
+    "run",
+    "return",
+    "end",
+];
 
 /// Says of a block that it has exactly one block key. (Where a block is written inline, the compiler says it.)
 #[derive(Clone)]
@@ -83,7 +105,8 @@ struct OneBlockKey;
 
 impl Transform for OneBlockKey {
     fn transform(&mut self, schema: &mut Schema) {
-        let is_block = schema.get("properties").and_then(Value::as_object).is_some_and(|p| p.contains_key("channels") && p.contains_key("goto"));
+        let is_block =
+            schema.get("properties").and_then(Value::as_object).is_some_and(|p| p.contains_key("channels") && p.contains_key("goto"));
         if is_block && !schema.get("properties").is_some_and(|p| p.get("attributes").is_some()) {
             let one = BLOCK_KEYS.iter().map(|key| json!({"required": [key]})).collect::<Vec<_>>();
             schema.insert("oneOf".into(), one.into());

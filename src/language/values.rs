@@ -65,7 +65,11 @@ pub struct Always;
 
 impl<'de> Deserialize<'de> for Always {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        if bool::deserialize(deserializer)? { Ok(Self) } else { Err(de::Error::custom("only `true` makes sense here; leave the block out instead")) }
+        if bool::deserialize(deserializer)? {
+            Ok(Self)
+        } else {
+            Err(de::Error::custom("only `true` makes sense here; leave the block out instead"))
+        }
     }
 }
 

@@ -15,7 +15,8 @@ fn suggest(diagnostic: &mut Diagnostic, what: &str, name: &str, known: &[&str]) 
 
 impl Problems {
     pub(crate) fn no_bot_file(&mut self, place: Place, bot: &str) {
-        self.error("no-bot-file", place, format!("bot \"{bot}\" has no bot.yaml that can be read")).help("a bot begins with bot.yaml: version, bot, start");
+        self.error("no-bot-file", place, format!("bot \"{bot}\" has no bot.yaml that can be read"))
+            .help("a bot begins with bot.yaml: version, bot, start");
     }
 
     pub(crate) fn stray_file(&mut self, place: Place) {
@@ -24,7 +25,8 @@ impl Problems {
     }
 
     pub(crate) fn folder_mismatch(&mut self, place: Place, bot: &str, folder: &str) {
-        self.error("folder-mismatch", place, format!("the bot calls itself \"{bot}\", its folder \"{folder}\"")).help(format!("write `bot: {folder}`, or rename the folder"));
+        self.error("folder-mismatch", place, format!("the bot calls itself \"{bot}\", its folder \"{folder}\""))
+            .help(format!("write `bot: {folder}`, or rename the folder"));
     }
 
     pub(crate) fn bad_name(&mut self, place: Place, what: &str, name: &str, rule: &str) {
@@ -32,7 +34,8 @@ impl Problems {
     }
 
     pub(crate) fn reserved_name(&mut self, place: Place, name: &str) {
-        self.error("reserved-name", place, format!("\"{name}\" is a built-in name and cannot be declared")).help("choose another name; built-in ones need no declaration");
+        self.error("reserved-name", place, format!("\"{name}\" is a built-in name and cannot be declared"))
+            .help("choose another name; built-in ones need no declaration");
     }
 
     pub(crate) fn duplicate(&mut self, place: Place, what: &str, name: &str, first: Place) {
@@ -40,11 +43,17 @@ impl Problems {
     }
 
     pub(crate) fn differs_in_case(&mut self, place: Place, what: &str, name: &str, other: &str, first: Place) {
-        self.error("duplicate", place, format!("the {what} \"{name}\" differs only in case from \"{other}\"")).related(first, "first used here");
+        self.error("duplicate", place, format!("the {what} \"{name}\" differs only in case from \"{other}\""))
+            .related(first, "first used here");
     }
 
     pub(crate) fn unknown_target(&mut self, place: Place, from: &str, target: &str, known: &[&str]) {
-        suggest(self.error("unknown-target", place, format!("{from} goes to \"{target}\", which does not exist")), "sequence or block", target, known);
+        suggest(
+            self.error("unknown-target", place, format!("{from} goes to \"{target}\", which does not exist")),
+            "sequence or block",
+            target,
+            known,
+        );
     }
 
     pub(crate) fn unknown_sequence(&mut self, place: Place, name: &str, known: &[&str]) {
@@ -116,12 +125,17 @@ impl Problems {
     }
 
     pub(crate) fn api_path(&mut self, place: Place, api: &str, path: &str) {
-        self.error("api-path", place, format!("the response of API \"{api}\" has no \"{path}\"")).help("the path has to be in the API's `response` schema");
+        self.error("api-path", place, format!("the response of API \"{api}\" has no \"{path}\""))
+            .help("the path has to be in the API's `response` schema");
     }
 
     pub(crate) fn api_response_missing(&mut self, place: Place, api: &str) {
-        self.error("api-response", place, format!("API \"{api}\" has no `response` schema, so nothing is known of what lies inside its data"))
-            .help("add `response: {type: object, properties: {…}}` to the API's file");
+        self.error(
+            "api-response",
+            place,
+            format!("API \"{api}\" has no `response` schema, so nothing is known of what lies inside its data"),
+        )
+        .help("add `response: {type: object, properties: {…}}` to the API's file");
     }
 
     pub(crate) fn bad_response(&mut self, place: Place, reason: &str) {
@@ -133,7 +147,8 @@ impl Problems {
     }
 
     pub(crate) fn no_sample(&mut self, place: Place, api: &str) {
-        self.warning("no-sample", place, format!("API \"{api}\" has no sample, so its bot cannot be tested or shown offline")).help("add `sample: {data: …}`");
+        self.warning("no-sample", place, format!("API \"{api}\" has no sample, so its bot cannot be tested or shown offline"))
+            .help("add `sample: {data: …}`");
     }
 
     pub(crate) fn templated_host(&mut self, place: Place) {
@@ -146,7 +161,8 @@ impl Problems {
     }
 
     pub(crate) fn timeout_too_long(&mut self, place: Place) {
-        self.error("timeout-too-long", place, "a call may take 5s at most".into()).help("answer quickly and do long work in the background");
+        self.error("timeout-too-long", place, "a call may take 5s at most".into())
+            .help("answer quickly and do long work in the background");
     }
 
     pub(crate) fn out_of_range(&mut self, place: Place, message: &str) {
@@ -181,11 +197,13 @@ impl Problems {
     }
 
     pub(crate) fn ambiguous_id(&mut self, place: Place, id: &str, sequence: Place) {
-        self.error("ambiguous-id", place, format!("the id \"{id}\" is also the key of a sequence, so a goto could mean either")).related(sequence, "the sequence");
+        self.error("ambiguous-id", place, format!("the id \"{id}\" is also the key of a sequence, so a goto could mean either"))
+            .related(sequence, "the sequence");
     }
 
     pub(crate) fn never_reached(&mut self, place: Place) {
-        self.error("never-reached", place, "this branch is never reached: the one before it has no `when`".into()).help("put it before the other, or give the other a `when`");
+        self.error("never-reached", place, "this branch is never reached: the one before it has no `when`".into())
+            .help("put it before the other, or give the other a `when`");
     }
 
     pub(crate) fn no_condition(&mut self, place: Place) {
@@ -213,11 +231,13 @@ impl Problems {
     }
 
     pub(crate) fn open_access(&mut self, place: Place) {
-        self.warning("open-access", place, "webchat is open: anybody may speak as any user".into()).help("use `access: token`, unless another system in front decides who may call");
+        self.warning("open-access", place, "webchat is open: anybody may speak as any user".into())
+            .help("use `access: token`, unless another system in front decides who may call");
     }
 
     pub(crate) fn locale_unknown_text(&mut self, place: Place, text: &str) {
-        self.warning("locale-unused", place, format!("no block says \"{text}\"")).help("the text has to stand exactly as in the bot, placeholders and all");
+        self.warning("locale-unused", place, format!("no block says \"{text}\""))
+            .help("the text has to stand exactly as in the bot, placeholders and all");
     }
 
     pub(crate) fn locale_missing(&mut self, place: Place, locale: &str, text: &str) {
@@ -225,7 +245,8 @@ impl Problems {
     }
 
     pub(crate) fn locale_placeholders(&mut self, place: Place, own: &str, other: &str) {
-        self.error("locale-placeholders", place, format!("the translation reads {other}, the text reads {own}")).help("a translation has the placeholders of its text");
+        self.error("locale-placeholders", place, format!("the translation reads {other}, the text reads {own}"))
+            .help("a translation has the placeholders of its text");
     }
 
     pub(crate) fn locale_file(&mut self, place: Place, locale: &str, file: &str) {

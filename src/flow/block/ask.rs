@@ -15,7 +15,8 @@ impl Ask {
         let text = self.question.text.render(&engine.scope())?;
         let mut offered = Offered::default();
         engine.offer_skip(&self.question, &mut offered)?;
-        let content = if offered.choices.is_empty() { Content::Text { text } } else { Content::QuickReplies { text, items: offered.choices } };
+        let content =
+            if offered.choices.is_empty() { Content::Text { text } } else { Content::QuickReplies { text, items: offered.choices } };
         engine.ask(content, offered.sent, &self.question)?;
         Ok(Then::Wait)
     }

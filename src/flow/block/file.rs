@@ -2,7 +2,12 @@
 
 use super::Then;
 use crate::{
-    flow::{answer::Failure, effect::Content, engine::Engine, phrase::{Phrase, RENDERED_BYTES_MAX}},
+    flow::{
+        answer::Failure,
+        effect::Content,
+        engine::Engine,
+        phrase::{Phrase, RENDERED_BYTES_MAX},
+    },
     template::{Escape, Text},
 };
 
@@ -21,7 +26,11 @@ impl SendFile {
     pub(super) fn run(&self, engine: &mut Engine<'_>) -> Result<Then, Failure> {
         let scope = engine.scope();
         let say = |phrase: &Option<Phrase>| phrase.as_ref().map(|p| p.render(&scope)).transpose().map(|t| t.filter(|t| !t.is_empty()));
-        let content = Content::File { url: self.url.render(&scope, Escape::Plain, RENDERED_BYTES_MAX)?, name: say(&self.name)?, caption: say(&self.caption)? };
+        let content = Content::File {
+            url: self.url.render(&scope, Escape::Plain, RENDERED_BYTES_MAX)?,
+            name: say(&self.name)?,
+            caption: say(&self.caption)?,
+        };
         engine.send(content)?;
         Ok(Then::Next)
     }

@@ -92,5 +92,11 @@ fn api_card(engine: &Engine<'_>, at: BlockIx, card: &Value, sent: &mut Vec<effec
     let mut offered = Offered { sent: std::mem::take(sent), ..Offered::default() };
     api_items::offer(engine, at, None, &card["buttons"], &mut offered)?;
     *sent = offered.sent;
-    Ok(effect::Card { title: text("title").unwrap_or_default(), subtitle: text("subtitle"), image: text("image"), url: text("url"), buttons: offered.choices })
+    Ok(effect::Card {
+        title: text("title").unwrap_or_default(),
+        subtitle: text("subtitle"),
+        image: text("image"),
+        url: text("url"),
+        buttons: offered.choices,
+    })
 }

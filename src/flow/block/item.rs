@@ -91,7 +91,9 @@ pub(in crate::flow) fn each_element(
     };
     let Some(each) = each else { return one(scope) };
     let list = match each.list.eval(scope)? {
-        Value::Array(list) if list.len() > ITEMS_MAX => return Err(Failure::new(FailureKind::Limit, format!("a list has more than {ITEMS_MAX} elements"))),
+        Value::Array(list) if list.len() > ITEMS_MAX => {
+            return Err(Failure::new(FailureKind::Limit, format!("a list has more than {ITEMS_MAX} elements")));
+        }
         Value::Array(list) => list,
         Value::Null => Vec::new(),
         other => return Err(Failure::new(FailureKind::Value, format!("`each` needs a list, not {other}"))),
@@ -101,11 +103,25 @@ pub(in crate::flow) fn each_element(
 
 impl Item {
     /// Adds this item to what a message offers.
-    pub(super) fn offer(&self, engine: &Engine<'_>, block: BlockIx, into: Option<&str>, scope: &Scope<'_>, offered: &mut Offered) -> Result<(), Failure> {
+    pub(super) fn offer(
+        &self,
+        engine: &Engine<'_>,
+        block: BlockIx,
+        into: Option<&str>,
+        scope: &Scope<'_>,
+        offered: &mut Offered,
+    ) -> Result<(), Failure> {
         each_element(self.each.as_ref(), self.when.as_ref(), scope, &mut |scope| self.offer_one(engine, block, into, scope, offered))
     }
 
-    fn offer_one(&self, engine: &Engine<'_>, block: BlockIx, into: Option<&str>, scope: &Scope<'_>, offered: &mut Offered) -> Result<(), Failure> {
+    fn offer_one(
+        &self,
+        engine: &Engine<'_>,
+        block: BlockIx,
+        into: Option<&str>,
+        scope: &Scope<'_>,
+        offered: &mut Offered,
+    ) -> Result<(), Failure> {
         let title = self.title.render(scope)?;
         let description = self.description.as_ref().map(|d| d.render(scope)).transpose()?.filter(|d| !d.is_empty());
         let plain = |text: &Text| text.render(scope, Escape::Plain, RENDERED_BYTES_MAX);
@@ -120,7 +136,15 @@ impl Item {
         Ok(())
     }
 
-    fn sent(&self, engine: &Engine<'_>, block: BlockIx, into: Option<&str>, scope: &Scope<'_>, title: &str, index: usize) -> Result<SentItem, Failure> {
+    fn sent(
+        &self,
+        engine: &Engine<'_>,
+        block: BlockIx,
+        into: Option<&str>,
+        scope: &Scope<'_>,
+        title: &str,
+        index: usize,
+    ) -> Result<SentItem, Failure> {
         let written = |title: &Text| title.render(scope, Escape::Plain, RENDERED_BYTES_MAX).map(Value::from);
         Ok(SentItem {
             payload: index.to_string(),

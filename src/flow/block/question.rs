@@ -6,7 +6,13 @@ use regex::Regex;
 use serde_json::Value;
 
 use crate::{
-    flow::{answer::Failure, bot::BlockIx, phrase::Phrase, scope::Scope, types::{self, Type}},
+    flow::{
+        answer::Failure,
+        bot::BlockIx,
+        phrase::Phrase,
+        scope::Scope,
+        types::{self, Type},
+    },
     language::TypeName,
     template::Expr,
 };

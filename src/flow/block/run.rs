@@ -1,7 +1,13 @@
 //! `run`: a sequence as a subroutine; the flow comes back.
 
 use super::Then;
-use crate::flow::{answer::Failure, bot::SequenceIx, computed::{self, Computed}, engine::Engine, scope};
+use crate::flow::{
+    answer::Failure,
+    bot::SequenceIx,
+    computed::{self, Computed},
+    engine::Engine,
+    scope,
+};
 
 /// A subroutine.
 #[derive(Debug)]

@@ -59,7 +59,10 @@ impl<'a> Compiler<'a> {
             form: file.form.as_ref().map(|f| Arc::new(self.secret_texts(Some(f), here))),
             output: file.output.as_ref().map_or(if envelope { Output::Text } else { Output::Json }, |o| o.value),
             on_error: None,
-            sets: file.sets.as_ref().map(|sets| sets.iter().filter(|name| self.settable(name, here)).map(|name| name.value.clone()).collect()),
+            sets: file
+                .sets
+                .as_ref()
+                .map(|sets| sets.iter().filter(|name| self.settable(name, here)).map(|name| name.value.clone()).collect()),
             response,
             sample: None,
             envelope,
@@ -73,13 +76,25 @@ impl<'a> Compiler<'a> {
         let method = here.place(file.method.span);
         let body_span = file.body.as_ref().map(|b| b.span).or_else(|| file.form.as_ref().and_then(|f| f.0.first()).map(|(k, _)| k.span));
         if envelope && !matches!(file.method.value, language::Method::Get | language::Method::Post) {
-            self.problems.api_shape(method, "with the envelope an API is called with GET or POST", "add `envelope: false` to call any HTTP API");
+            self.problems.api_shape(
+                method,
+                "with the envelope an API is called with GET or POST",
+                "add `envelope: false` to call any HTTP API",
+            );
         }
         if let Some(form) = file.form.as_ref().and_then(|f| f.0.first()).filter(|_| envelope) {
-            self.problems.api_shape(here.place(form.0.span), "`form` needs `envelope: false`", "with the envelope, POST sends the customer document as JSON");
+            self.problems.api_shape(
+                here.place(form.0.span),
+                "`form` needs `envelope: false`",
+                "with the envelope, POST sends the customer document as JSON",
+            );
         }
         if file.body.is_some() && file.form.is_some() {
-            self.problems.api_shape(here.place(body_span.unwrap_or_default()), "`body` and `form` are both given", "a request has one body");
+            self.problems.api_shape(
+                here.place(body_span.unwrap_or_default()),
+                "`body` and `form` are both given",
+                "a request has one body",
+            );
         }
         if let Some(span) = body_span.filter(|_| file.method.value == language::Method::Get) {
             self.problems.api_shape(here.place(span), "GET sends no body", "use `params`, or another method");
@@ -87,7 +102,11 @@ impl<'a> Compiler<'a> {
     }
 
     fn secret_texts(&mut self, entries: Option<&Entries<Said>>, here: Here<'_>) -> Vec<(String, SecretText)> {
-        entries.iter().flat_map(|e| &e.0).filter_map(|(name, said)| Some((name.value.clone(), self.secret_text(&said.value, said.span, here)?))).collect()
+        entries
+            .iter()
+            .flat_map(|e| &e.0)
+            .filter_map(|(name, said)| Some((name.value.clone(), self.secret_text(&said.value, said.span, here)?)))
+            .collect()
     }
 
     /// Scheme, host and port are literal or a secret, so that no user can choose where the gateway calls.
@@ -106,11 +125,14 @@ impl<'a> Compiler<'a> {
     }
 
     fn check_origin(&mut self, origin: &str, said: &Said, here: Here<'_>) {
-        let plain = if origin.contains("${") { origin.replace("${env:", "x").replace("${file:", "x").replace('}', "") } else { origin.to_owned() };
+        let plain =
+            if origin.contains("${") { origin.replace("${env:", "x").replace("${file:", "x").replace('}', "") } else { origin.to_owned() };
         let reason = match url::Url::parse(&plain) {
             Err(error) => error.to_string(),
             Ok(url) if !matches!(url.scheme(), "http" | "https") => "it has to begin with http:// or https://".to_owned(),
-            Ok(url) if !url.username().is_empty() || url.password().is_some() => "a user or password in a URL would show up in logs; use `auth` or `headers`".to_owned(),
+            Ok(url) if !url.username().is_empty() || url.password().is_some() => {
+                "a user or password in a URL would show up in logs; use `auth` or `headers`".to_owned()
+            }
             Ok(_) => return,
         };
         self.problems.bad_url(here.place(said.span), &reason);
@@ -168,7 +190,8 @@ impl<'a> Compiler<'a> {
         for name in answer["attributes"].as_object().into_iter().flat_map(|map| map.keys()) {
             let known = api.sets.as_ref().is_none_or(|sets| sets.contains(name)) && !built_in::READ_ONLY.contains(&name.as_str());
             if !known {
-                self.problems.bad_sample(here.place(sample.span), &format!("attribute \"{name}\" is not in `sets`, so it would be dropped"));
+                self.problems
+                    .bad_sample(here.place(sample.span), &format!("attribute \"{name}\" is not in `sets`, so it would be dropped"));
             }
         }
         Some(checked)
@@ -176,7 +199,13 @@ impl<'a> Compiler<'a> {
 }
 
 fn sample_answer(sample: &Spanned<language::SampleDecl>) -> serde_json::Value {
-    envelope::written(sample.data.as_ref().map(|d| d.to_json()), sample.success, sample.attributes.as_ref().map(|a| a.to_json()), sample.message.as_deref(), sample.status)
+    envelope::written(
+        sample.data.as_ref().map(|d| d.to_json()),
+        sample.success,
+        sample.attributes.as_ref().map(|a| a.to_json()),
+        sample.message.as_deref(),
+        sample.status,
+    )
 }
 
 fn method(method: language::Method) -> outbound::Method {

@@ -41,7 +41,15 @@ impl<'a> Compiler<'a> {
         let asks = self.identities.asks(here.doc, "ask", ask.span);
         let mut question = self.question(&frame, asks, ix, key, here)?;
         if question.expect.is_none() {
-            let any = Expect { types: vec![self.type_of(ask.into.as_ref())], min: None, max: None, min_length: None, max_length: None, pattern: None, when: None };
+            let any = Expect {
+                types: vec![self.type_of(ask.into.as_ref())],
+                min: None,
+                max: None,
+                min_length: None,
+                max_length: None,
+                pattern: None,
+                when: None,
+            };
             question.expect = Some(any);
         }
         Some(Kind::Ask(Ask { question }))
@@ -53,7 +61,14 @@ impl<'a> Compiler<'a> {
         declared.cloned().unwrap_or_else(|| TypeName::String.into())
     }
 
-    pub(super) fn choices(&mut self, kind: ChoicesKind, choices: &'a Spanned<language::Choices>, ix: BlockIx, key: u64, here: Here<'a>) -> Option<Kind> {
+    pub(super) fn choices(
+        &mut self,
+        kind: ChoicesKind,
+        choices: &'a Spanned<language::Choices>,
+        ix: BlockIx,
+        key: u64,
+        here: Here<'a>,
+    ) -> Option<Kind> {
         let items = choices.items.as_deref().unwrap_or_default();
         if items.is_empty() && choices.api.is_none() {
             self.problems.empty_list(here.place(choices.span), "items");
@@ -138,7 +153,9 @@ impl<'a> Compiler<'a> {
             return None;
         }
         let number = if types.iter().any(|t| t.name == TypeName::Integer) { TypeName::Number } else { TypeName::Integer };
-        let read = fitting.find_map(|t| types::read(t.name, bound, "en")).or_else(|| types::read(number, bound, "en").filter(|_| types.iter().any(|t| t.name == TypeName::Integer)));
+        let read = fitting
+            .find_map(|t| types::read(t.name, bound, "en"))
+            .or_else(|| types::read(number, bound, "en").filter(|_| types.iter().any(|t| t.name == TypeName::Integer)));
         if read.is_none() {
             self.problems.wrong_value_for(here.place(bound.span), &format!("`{rule}`"), &format!("\"{}\"", bound.value.0), &names);
         }
@@ -151,7 +168,11 @@ impl<'a> Compiler<'a> {
             return;
         }
         let names = types.iter().map(|t| t.name.as_str()).collect::<Vec<_>>().join(" or ");
-        let rules = [("min_length", expect.min_length.as_ref().map(|n| n.span)), ("max_length", expect.max_length.as_ref().map(|n| n.span)), ("pattern", expect.pattern.as_ref().map(|p| p.span))];
+        let rules = [
+            ("min_length", expect.min_length.as_ref().map(|n| n.span)),
+            ("max_length", expect.max_length.as_ref().map(|n| n.span)),
+            ("pattern", expect.pattern.as_ref().map(|p| p.span)),
+        ];
         for (rule, span) in rules {
             if let Some(span) = span {
                 self.problems.expect_rule(here.place(span), rule, &names);
@@ -172,5 +193,4 @@ impl<'a> Compiler<'a> {
             }
         }
     }
-
 }

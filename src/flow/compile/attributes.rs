@@ -38,7 +38,9 @@ impl<'a> Compiler<'a> {
     fn declared(&mut self, name: &Spanned<TypeName>, decl: &AttributeDecl, here: Here<'_>) -> Type {
         let fields = |entries: &Entries<Spanned<TypeName>>| entries.0.iter().map(|(field, t)| (field.value.clone(), t.value)).collect();
         match (name.value, &decl.of, &decl.fields) {
-            (TypeName::List, Some(ElementDecl::Type(t)), _) => Type { name: TypeName::List, of: Some(Box::new(t.value.into())), fields: Vec::new() },
+            (TypeName::List, Some(ElementDecl::Type(t)), _) => {
+                Type { name: TypeName::List, of: Some(Box::new(t.value.into())), fields: Vec::new() }
+            }
             (TypeName::List, Some(ElementDecl::Fields(entries)), _) => {
                 let element = Type { name: TypeName::Object, of: None, fields: fields(entries) };
                 Type { name: TypeName::List, of: Some(Box::new(element)), fields: Vec::new() }

@@ -129,7 +129,9 @@ impl<'a> Compiler<'a> {
             Doing { file: Some(say), .. } => self.say_file(&say.value, here),
             Doing { gallery: Some(gallery), .. } => self.gallery(gallery, ix, key, here),
             Doing { buttons: Some(choices), .. } => self.choices(crate::flow::block::ChoicesKind::Buttons, choices, ix, key, here),
-            Doing { quick_replies: Some(choices), .. } => self.choices(crate::flow::block::ChoicesKind::QuickReplies, choices, ix, key, here),
+            Doing { quick_replies: Some(choices), .. } => {
+                self.choices(crate::flow::block::ChoicesKind::QuickReplies, choices, ix, key, here)
+            }
             Doing { ask: Some(ask), .. } => self.ask(ask, ix, key, here),
             Doing { set: Some(set), .. } => Some(Kind::Set(crate::flow::block::Set { assigns: self.assigns(&set.value, here) })),
             Doing { api: Some(call), .. } => self.call_api(&call.value, here),
@@ -161,17 +163,49 @@ impl<'a> Compiler<'a> {
 /// The block keys that are there.
 fn present(doing: &Doing<'_>) -> Vec<&'static str> {
     let there = [
-        doing.text.is_some(), doing.image.is_some(), doing.audio.is_some(), doing.video.is_some(), doing.file.is_some(), doing.gallery.is_some(),
-        doing.buttons.is_some(), doing.quick_replies.is_some(), doing.ask.is_some(), doing.set.is_some(), doing.api.is_some(), doing.decide.is_some(),
-        doing.blocks.is_some(), doing.goto.is_some(), doing.run.is_some(), doing.back.is_some(), doing.end.is_some(),
+        doing.text.is_some(),
+        doing.image.is_some(),
+        doing.audio.is_some(),
+        doing.video.is_some(),
+        doing.file.is_some(),
+        doing.gallery.is_some(),
+        doing.buttons.is_some(),
+        doing.quick_replies.is_some(),
+        doing.ask.is_some(),
+        doing.set.is_some(),
+        doing.api.is_some(),
+        doing.decide.is_some(),
+        doing.blocks.is_some(),
+        doing.goto.is_some(),
+        doing.run.is_some(),
+        doing.back.is_some(),
+        doing.end.is_some(),
     ];
     BLOCK_KEYS.iter().zip(there).filter(|(_, there)| *there).map(|(key, _)| *key).collect()
 }
 
 fn nothing<'a>() -> Doing<'a> {
     Doing {
-        id: None, on_error: None, context: None, text: None, image: None, audio: None, video: None, file: None, gallery: None, buttons: None,
-        quick_replies: None, ask: None, set: None, api: None, decide: None, blocks: None, goto: None, run: None, back: None, end: None,
+        id: None,
+        on_error: None,
+        context: None,
+        text: None,
+        image: None,
+        audio: None,
+        video: None,
+        file: None,
+        gallery: None,
+        buttons: None,
+        quick_replies: None,
+        ask: None,
+        set: None,
+        api: None,
+        decide: None,
+        blocks: None,
+        goto: None,
+        run: None,
+        back: None,
+        end: None,
     }
 }
 

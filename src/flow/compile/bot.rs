@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use super::{Compiler, Here, Raw, identity, link, names};
 use crate::{
     flow::{
-        bot::{About, Bot, BlockIx, Sequence, SequenceIx},
+        bot::{About, BlockIx, Bot, Sequence, SequenceIx},
         fold::fold,
         hours::Hours,
         names as built_in,
@@ -34,7 +34,8 @@ impl<'a> Compiler<'a> {
         }
         self.all_apis();
         let about = self.about(file, here);
-        let firsts: Vec<Option<BlockIx>> = self.parsed.sequences.iter().enumerate().map(|(ix, raw)| self.sequence_blocks(ix, raw)).collect();
+        let firsts: Vec<Option<BlockIx>> =
+            self.parsed.sequences.iter().enumerate().map(|(ix, raw)| self.sequence_blocks(ix, raw)).collect();
         let start = self.sequence_named(&file.start, here);
         let fallback = file.fallback.as_ref().and_then(|name| self.sequence_named(name, here));
         let on_error = self.to_do(file.on_error.as_ref(), Here::of_bot(&raw.doc, "on_error"));
@@ -65,7 +66,13 @@ impl<'a> Compiler<'a> {
             hours,
             wording,
             sequence_keys: sequences.iter().enumerate().map(|(ix, s)| (s.key.clone(), key_of(ix))).collect(),
-            sequence_numbers: self.parsed.sequences.iter().enumerate().filter_map(|(ix, raw)| Some((raw.value.number.as_ref()?.value, key_of(ix)))).collect(),
+            sequence_numbers: self
+                .parsed
+                .sequences
+                .iter()
+                .enumerate()
+                .filter_map(|(ix, raw)| Some((raw.value.number.as_ref()?.value, key_of(ix))))
+                .collect(),
             sequences,
             block_keys: blocks.iter().enumerate().map(|(ix, b)| (b.key, BlockIx(u32::try_from(ix).unwrap_or(u32::MAX)))).collect(),
             blocks,
@@ -133,7 +140,10 @@ impl<'a> Compiler<'a> {
     fn timezone(&mut self, file: &BotFile, here: Here<'_>) -> TimeZone {
         let Some(name) = &file.timezone else { return TimeZone::UTC };
         TimeZone::get(name).unwrap_or_else(|_| {
-            let near = jiff::tz::db().available().map(|n| n.to_string()).find(|n| n.eq_ignore_ascii_case(name) || n.ends_with(&format!("/{}", name.value)));
+            let near = jiff::tz::db()
+                .available()
+                .map(|n| n.to_string())
+                .find(|n| n.eq_ignore_ascii_case(name) || n.ends_with(&format!("/{}", name.value)));
             let help = near.map_or_else(|| "write for example Europe/Rome or UTC".to_owned(), |n| format!("did you mean \"{n}\"?"));
             self.problems.bad_setting(here.place(name.span), "time zone", name, &help);
             TimeZone::UTC
@@ -149,9 +159,15 @@ impl<'a> Compiler<'a> {
     }
 
     fn origin(&mut self, origin: &Spanned<String>, here: Here<'_>) -> Option<String> {
-        let parsed = url::Url::parse(origin).ok().filter(|u| matches!(u.scheme(), "http" | "https") && u.path() == "/" && u.query().is_none());
+        let parsed =
+            url::Url::parse(origin).ok().filter(|u| matches!(u.scheme(), "http" | "https") && u.path() == "/" && u.query().is_none());
         if parsed.is_none() {
-            self.problems.bad_setting(here.place(origin.span), "origin", origin, "write scheme and host only, for example https://pizza.example");
+            self.problems.bad_setting(
+                here.place(origin.span),
+                "origin",
+                origin,
+                "write scheme and host only, for example https://pizza.example",
+            );
         }
         parsed.map(|u| u.origin().ascii_serialization())
     }
@@ -166,7 +182,9 @@ impl<'a> Compiler<'a> {
 
     fn trigger(&mut self, raw: &'a Spanned<language::Trigger>, opt_out: &[String], doc: &'a crate::yaml::Doc) -> Option<Trigger> {
         let here = Here::of_bot(doc, "trigger");
-        let words = |list: &Option<Vec<Spanned<language::Written>>>| list.iter().flatten().map(|w| fold(w)).filter(|w| !w.is_empty()).collect::<Vec<_>>();
+        let words = |list: &Option<Vec<Spanned<language::Written>>>| {
+            list.iter().flatten().map(|w| fold(w)).filter(|w| !w.is_empty()).collect::<Vec<_>>()
+        };
         for word in raw.keywords.iter().chain(&raw.contains).flatten().filter(|w| opt_out.contains(&fold(w))) {
             self.problems.opt_out_in_trigger(here.place(word.span), word);
         }
@@ -195,13 +213,20 @@ impl<'a> Compiler<'a> {
     }
 
     fn time_span(&mut self, span: &Spanned<String>, here: Here<'_>) -> Option<(u16, u16)> {
-        let minute = |text: &str| text.split_once(':').and_then(|(h, m)| Some(h.parse::<u16>().ok()? * 60 + m.parse::<u16>().ok()?)).filter(|m| *m <= 1_440);
+        let minute = |text: &str| {
+            text.split_once(':').and_then(|(h, m)| Some(h.parse::<u16>().ok()? * 60 + m.parse::<u16>().ok()?)).filter(|m| *m <= 1_440)
+        };
         let parsed = span.split_once('-').and_then(|(from, to)| Some((minute(from)?, minute(to)?)));
         match parsed {
             Some((from, to)) if from < to => Some((from, to)),
             Some((from, to)) if to < from => Some((from, to + 1_440)),
             _ => {
-                self.problems.bad_setting(here.place(span.span), "span of time", span, "write it as 12:00-15:00; one that ends after midnight is fine");
+                self.problems.bad_setting(
+                    here.place(span.span),
+                    "span of time",
+                    span,
+                    "write it as 12:00-15:00; one that ends after midnight is fine",
+                );
                 None
             }
         }

@@ -45,7 +45,14 @@ impl<'a> Compiler<'a> {
         })
     }
 
-    fn leads(&mut self, item: &'a Spanned<language::Item>, ix: BlockIx, key: u64, inner: Here<'a>, outer: Here<'a>) -> (Vec<crate::flow::block::Assign>, Option<Leads>) {
+    fn leads(
+        &mut self,
+        item: &'a Spanned<language::Item>,
+        ix: BlockIx,
+        key: u64,
+        inner: Here<'a>,
+        outer: Here<'a>,
+    ) -> (Vec<crate::flow::block::Assign>, Option<Leads>) {
         let doing = item.doing();
         let place = outer.place(item.span);
         match (&item.url, &item.phone) {
@@ -66,14 +73,20 @@ impl<'a> Compiler<'a> {
                 let set = doing.set.map(|set| self.assigns(&set.value, inner)).unwrap_or_default();
                 let slot = format!("item {}", item.title.value.0);
                 let rest = language::Doing { set: None, ..doing };
-                let (_, first) = self.without_apis(|c| c.inline(rest, item.span, outer.inside(ix, identity::of_slot(key, &slot), "does", true)));
+                let (_, first) =
+                    self.without_apis(|c| c.inline(rest, item.span, outer.inside(ix, identity::of_slot(key, &slot), "does", true)));
                 (set, Some(first.map_or(Leads::Next, Leads::Script)))
             }
         }
     }
 
     fn does_something(&self, doing: &language::Doing<'_>) -> bool {
-        doing.goto.is_some() || doing.run.is_some() || doing.text.is_some() || doing.blocks.is_some() || doing.end.is_some() || doing.api.is_some()
+        doing.goto.is_some()
+            || doing.run.is_some()
+            || doing.text.is_some()
+            || doing.blocks.is_some()
+            || doing.end.is_some()
+            || doing.api.is_some()
     }
 
     /// `each` and `as` come together.

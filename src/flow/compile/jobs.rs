@@ -14,7 +14,12 @@ impl<'a> Compiler<'a> {
     pub(super) fn call_api(&mut self, call: &'a ApiCall, here: Here<'a>) -> Option<Kind> {
         let with = self.computed_map(call.with.as_ref(), here);
         let name = self.api_named(&call.name, None, here)?;
-        let save = call.save.iter().flat_map(|entries| &entries.0).filter_map(|(attribute, path)| self.save(&name, attribute, path, here)).collect();
+        let save = call
+            .save
+            .iter()
+            .flat_map(|entries| &entries.0)
+            .filter_map(|(attribute, path)| self.save(&name, attribute, path, here))
+            .collect();
         Some(Kind::Api(CallApi { name, with, save }))
     }
 
@@ -30,7 +35,13 @@ impl<'a> Compiler<'a> {
         self.settable(attribute, here).then(|| (attribute.value.clone(), keys))
     }
 
-    pub(super) fn decide(&mut self, branches: &'a Spanned<Vec<Spanned<language::Branch>>>, ix: BlockIx, key: u64, here: Here<'a>) -> Option<Kind> {
+    pub(super) fn decide(
+        &mut self,
+        branches: &'a Spanned<Vec<Spanned<language::Branch>>>,
+        ix: BlockIx,
+        key: u64,
+        here: Here<'a>,
+    ) -> Option<Kind> {
         if branches.is_empty() {
             self.problems.empty_list(here.place(branches.span), "branches");
         }

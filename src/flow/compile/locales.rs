@@ -54,7 +54,9 @@ impl<'a> Compiler<'a> {
         let text = self.text_of(&said.value, said.span, Here { doc: &raw.doc, ..here })?;
         let (own, other) = (placeholders(base), placeholders(&text));
         if own != other {
-            let show = |set: &BTreeSet<String>| if set.is_empty() { "nothing".to_owned() } else { set.iter().cloned().collect::<Vec<_>>().join(", ") };
+            let show = |set: &BTreeSet<String>| {
+                if set.is_empty() { "nothing".to_owned() } else { set.iter().cloned().collect::<Vec<_>>().join(", ") }
+            };
             self.problems.locale_placeholders(part_of(&raw.doc, said.span, &said.value, 0..said.len()), &show(&own), &show(&other));
         }
         Some((raw.value.locale.value.clone(), text))

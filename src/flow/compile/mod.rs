@@ -25,9 +25,13 @@ use identity::Identities;
 use locales::Locales;
 use names::Names;
 
-use super::bot::{Attribute, Block, Bot, BlockIx, SequenceIx};
 use super::api::Api;
-use crate::{diagnostic::{Place, Problems}, id::ApiName, yaml::{Doc, Span}};
+use super::bot::{Attribute, Block, BlockIx, Bot, SequenceIx};
+use crate::{
+    diagnostic::{Place, Problems},
+    id::ApiName,
+    yaml::{Doc, Span},
+};
 
 /// Compiles the files of a bot. All problems go to the sink; there is a bot only if none of them is an error.
 pub fn compile(parsed: &Parsed, problems: &mut Problems) -> Option<Bot> {

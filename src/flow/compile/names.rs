@@ -33,7 +33,8 @@ pub(super) fn is_name(text: &str) -> bool {
 
 impl<'a> Names<'a> {
     pub(super) fn collect(parsed: &'a Parsed, bot: &'a Raw<BotFile>, problems: &mut Problems) -> Self {
-        let mut names = Self { sequences: BTreeMap::new(), sequence_places: BTreeMap::new(), apis: BTreeMap::new(), attributes: BTreeMap::new() };
+        let mut names =
+            Self { sequences: BTreeMap::new(), sequence_places: BTreeMap::new(), apis: BTreeMap::new(), attributes: BTreeMap::new() };
         names.collect_sequences(&parsed.sequences, problems);
         names.collect_apis(parsed, problems);
         names.collect_attributes(bot, problems);

@@ -21,7 +21,9 @@ impl<'a> Compiler<'a> {
 
     pub(super) fn say_media(&mut self, kind: MediaKind, say: &'a MediaSay, here: Here<'a>) -> Option<Kind> {
         let source = match say {
-            MediaSay::Url { url, caption } => Source::Url { url: self.text(url, here)?, caption: caption.as_ref().and_then(|c| self.phrase(c, here)) },
+            MediaSay::Url { url, caption } => {
+                Source::Url { url: self.text(url, here)?, caption: caption.as_ref().and_then(|c| self.phrase(c, here)) }
+            }
             MediaSay::Api(name) => Source::Api(self.api_named(name, Some(Output::Image), here)?),
             MediaSay::Attribute(text) => Source::Attribute(self.text(text, here)?),
         };

@@ -106,7 +106,9 @@ impl<'a> Compiler<'a> {
     }
 
     fn is_known(&self, name: &str, here: Here<'_>) -> bool {
-        here.locals.iter().flatten().any(|local| *local == name) || self.names.attributes.contains_key(name) || crate::flow::names::built_in(name)
+        here.locals.iter().flatten().any(|local| *local == name)
+            || self.names.attributes.contains_key(name)
+            || crate::flow::names::built_in(name)
     }
 
     fn check_api_read(&mut self, read: &ApiRead, whole: &str, offset: usize, span: Span, doc: &Doc) {

@@ -35,7 +35,9 @@ impl<'a> Compiler<'a> {
                 text.literal().map(|l| Computed::Literal(l.into())).unwrap_or(Computed::Text(text))
             }
             Kind::List(items) => Computed::List(items.iter().filter_map(|item| self.computed(item, here)).collect()),
-            Kind::Map(entries) => Computed::Map(entries.iter().filter_map(|(k, v)| Some((k.text.to_string(), self.computed(v, here)?))).collect()),
+            Kind::Map(entries) => {
+                Computed::Map(entries.iter().filter_map(|(k, v)| Some((k.text.to_string(), self.computed(v, here)?))).collect())
+            }
             Kind::Null | Kind::Bool(_) | Kind::Number(_) => Computed::Literal(node.to_json()),
         })
     }
@@ -62,7 +64,8 @@ impl<'a> Compiler<'a> {
     /// A number that stands where a text attribute is set stays as it is written: `phone: 007`.
     fn written_value(&self, name: &str, node: &Node) -> Option<Value> {
         let attribute = self.attributes.get(name)?;
-        let textual = attribute.types.iter().all(|t| matches!(t.name, crate::language::TypeName::String | crate::language::TypeName::Phone));
+        let textual =
+            attribute.types.iter().all(|t| matches!(t.name, crate::language::TypeName::String | crate::language::TypeName::Phone));
         matches!(node.kind, Kind::Bool(_) | Kind::Number(_)).then(|| node.as_written()).flatten().filter(|_| textual).map(Value::from)
     }
 
@@ -97,7 +100,9 @@ impl<'a> Compiler<'a> {
         Some(match &node.kind {
             Kind::Text(source) => SecretJson::Text(self.secret_text(source, node.span, here)?),
             Kind::List(items) => SecretJson::List(items.iter().filter_map(|item| self.secret_json(item, here)).collect()),
-            Kind::Map(entries) => SecretJson::Map(entries.iter().filter_map(|(k, v)| Some((k.text.to_string(), self.secret_json(v, here)?))).collect()),
+            Kind::Map(entries) => {
+                SecretJson::Map(entries.iter().filter_map(|(k, v)| Some((k.text.to_string(), self.secret_json(v, here)?))).collect())
+            }
             Kind::Null | Kind::Bool(_) | Kind::Number(_) => SecretJson::Literal(node.to_json()),
         })
     }

@@ -29,7 +29,9 @@ impl Engine<'_> {
     /// Saves attributes that come from outside: what does not fit is left as it was, and traced.
     pub(super) fn take_attributes(&mut self, attributes: &Map<String, Value>, only: Option<&std::collections::BTreeSet<String>>) {
         for (name, value) in attributes {
-            let known = only.is_none_or(|sets| sets.contains(name)) && !names::READ_ONLY.contains(&name.as_str()) && !names::ROOTS.contains(&name.as_str());
+            let known = only.is_none_or(|sets| sets.contains(name))
+                && !names::READ_ONLY.contains(&name.as_str())
+                && !names::ROOTS.contains(&name.as_str());
             if !known || self.set(name, value.clone()).is_err() {
                 self.trace.push(Trace { block: None, what: Traced::Refused { name: name.clone() } });
             }
@@ -48,11 +50,17 @@ impl Engine<'_> {
         };
         let size = size(&value);
         if size > limits::ATTRIBUTE_BYTES_MAX {
-            return Err(Failure::new(FailureKind::Limit, format!("attribute \"{name}\" is larger than {} bytes", limits::ATTRIBUTE_BYTES_MAX)));
+            return Err(Failure::new(
+                FailureKind::Limit,
+                format!("attribute \"{name}\" is larger than {} bytes", limits::ATTRIBUTE_BYTES_MAX),
+            ));
         }
         let others: usize = self.conversation.attributes.iter().filter(|(n, _)| *n != name).map(|(n, v)| n.len() + self::size(v)).sum();
         if others + name.len() + size > limits::ATTRIBUTES_BYTES_MAX {
-            return Err(Failure::new(FailureKind::Limit, format!("the attributes of a user are larger than {} bytes", limits::ATTRIBUTES_BYTES_MAX)));
+            return Err(Failure::new(
+                FailureKind::Limit,
+                format!("the attributes of a user are larger than {} bytes", limits::ATTRIBUTES_BYTES_MAX),
+            ));
         }
         Ok(value)
     }

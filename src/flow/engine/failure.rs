@@ -14,7 +14,11 @@ use crate::flow::{
 /// Refuses what goes over a limit.
 pub(super) fn within(count: u32, most: u32, what: &str) -> Result<(), Failure> {
     // a little beyond the limit stays for telling the user
-    if count == most + 1 || count > most + limits::GRACE { Err(Failure::new(FailureKind::Limit, format!("more than {most} {what} in one run"))) } else { Ok(()) }
+    if count == most + 1 || count > most + limits::GRACE {
+        Err(Failure::new(FailureKind::Limit, format!("more than {most} {what} in one run")))
+    } else {
+        Ok(())
+    }
 }
 
 impl Engine<'_> {

@@ -56,7 +56,11 @@ impl Engine<'_> {
     /// `run`: the caller stays where it is until the sequence ends.
     pub(in crate::flow) fn call_sequence(&mut self, sequence: SequenceIx, with: Value) -> Result<Then, Failure> {
         let depth = self.frames().iter().rev().take_while(|f| f.entry == Entry::Called).count();
-        failure::within(u32::try_from(depth + 1).unwrap_or(u32::MAX), u32::try_from(limits::DEPTH_MAX).unwrap_or(u32::MAX), "sequences within sequences")?;
+        failure::within(
+            u32::try_from(depth + 1).unwrap_or(u32::MAX),
+            u32::try_from(limits::DEPTH_MAX).unwrap_or(u32::MAX),
+            "sequences within sequences",
+        )?;
         let frame = self.frame_for(self.bot.sequence(sequence).first, Entry::Called);
         self.push_frame(Frame { with, ..frame });
         Ok(Then::Moved)
@@ -74,7 +78,8 @@ impl Engine<'_> {
         let Some(ended) = self.conversation.session.as_mut().and_then(|s| s.frames.pop()) else { return };
         match ended.entry {
             Entry::Called => {
-                let next = self.frames().last().and_then(|f| f.at).and_then(|key| self.bot.find_block(key)).and_then(|(_, block)| block.next);
+                let next =
+                    self.frames().last().and_then(|f| f.at).and_then(|key| self.bot.find_block(key)).and_then(|(_, block)| block.next);
                 self.go(next);
             }
             // what cannot be sent any more (the run is over its limit) leaves the question open all the same

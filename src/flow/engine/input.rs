@@ -9,8 +9,9 @@ use crate::flow::{
     effect::{Content, SentItem, Target},
     event::{Incoming, Input},
     fold::fold,
-    limits, wording,
+    limits,
     trace::{Trace, Traced},
+    wording,
 };
 
 impl Engine<'_> {

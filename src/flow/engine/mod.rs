@@ -16,7 +16,7 @@ use serde_json::Value;
 use super::{
     answer::Failure,
     block::Then,
-    bot::{Bot, BlockIx},
+    bot::{BlockIx, Bot},
     conversation::{Conversation, Entry, Frame, Spent},
     effect::Effect,
     event::Event,

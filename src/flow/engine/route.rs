@@ -58,7 +58,10 @@ impl<'a> Engine<'a> {
     /// An item by its title, by another word for it, or by its number. (What skips the question is one of them, the last.)
     fn typed_item(&self, folded: &str) -> Option<SentItem> {
         let items = self.open_items();
-        let named = items.iter().find(|i| fold(&i.title) == folded).or_else(|| items.iter().find(|i| i.also.iter().any(|word| fold(word) == folded)));
+        let named = items
+            .iter()
+            .find(|i| fold(&i.title) == folded)
+            .or_else(|| items.iter().find(|i| i.also.iter().any(|word| fold(word) == folded)));
         let numbered = || folded.parse::<usize>().ok().and_then(|n| items.get(n.checked_sub(1)?));
         named.or_else(numbered).cloned()
     }
@@ -93,7 +96,9 @@ impl<'a> Engine<'a> {
     /// Fires the first trigger that fits: those that interrupt, or the others.
     fn trigger(&mut self, text: &str, folded: &str, interrupt: bool) -> bool {
         let bot = self.bot;
-        let fits = |(ix, t): (usize, &'_ crate::flow::trigger::Trigger)| Some((ix, t.first, t.matches(text, folded).filter(|_| t.interrupt == interrupt)?));
+        let fits = |(ix, t): (usize, &'_ crate::flow::trigger::Trigger)| {
+            Some((ix, t.first, t.matches(text, folded).filter(|_| t.interrupt == interrupt)?))
+        };
         let Some((index, first, matched)) = bot.triggers.iter().enumerate().find_map(fits) else { return false };
         self.trace.push(Trace { block: None, what: Traced::Triggered { trigger: index } });
         self.conversation.matched = matched;

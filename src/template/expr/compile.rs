@@ -287,7 +287,9 @@ const ALIASES: &[(&str, &str)] = &[
 fn unknown_help(name: &str) -> String {
     let known = FUNCTIONS.iter().map(|f: &Function| f.name).chain(["has", "matches", "all", "exists", "exists_one", "map", "filter"]);
     match nearest_alias(name, known, ALIASES) {
-        Some(over @ ("exists" | "all" | "exists_one" | "map" | "filter")) => format!("write it with a name for the element: `list.{over}(x, x > 3)`"),
+        Some(over @ ("exists" | "all" | "exists_one" | "map" | "filter")) => {
+            format!("write it with a name for the element: `list.{over}(x, x > 3)`")
+        }
         Some(similar) => format!("a function with a similar name exists: `{similar}`"),
         None => format!("the functions are {}", FUNCTIONS.iter().map(|f| f.name).collect::<Vec<_>>().join(", ")),
     }

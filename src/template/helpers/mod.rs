@@ -5,8 +5,8 @@ mod currency;
 mod locale;
 mod logic;
 mod moments;
-mod opening;
 mod numbers;
+mod opening;
 mod relative;
 mod words;
 

@@ -36,7 +36,12 @@ mod tests {
 
     #[test]
     fn today_needs_no_weekday() {
-        let env = |language: &str| Env { now: Timestamp(1_772_442_000_000), timezone: jiff::tz::TimeZone::UTC, language: language.into(), currency: "EUR".into() };
+        let env = |language: &str| Env {
+            now: Timestamp(1_772_442_000_000),
+            timezone: jiff::tz::TimeZone::UTC,
+            language: language.into(),
+            currency: "EUR".into(),
+        };
         let at = |text: &str| text.parse::<Zoned>().unwrap();
         assert_eq!(opening(&at("2026-03-02T18:00[UTC]"), &env("de")), "18:00");
         assert_eq!(opening(&at("2026-03-03T09:30[UTC]"), &env("de")), "Dienstag, 09:30");
