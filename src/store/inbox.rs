@@ -11,7 +11,7 @@ use super::{
     commit::refuse_nul,
     database::{read, write},
     message::{Raw, rows},
-    schema::messages::{self, bot, channel, id, position, user, waiting},
+    schema::messages::{self, bot, channel, position, user, waiting},
 };
 use crate::id::ConversationKey;
 
@@ -97,12 +97,8 @@ impl Store {
     }
 
     async fn is_known(&self, key: &ConversationKey, message: &NewMessage) -> Result<bool, StoreError> {
-        let by_id = messages::table.filter(id.eq(message.id.as_str())).select(id);
-        let known: Option<String> = read!(self, c => by_id.first(c).await.optional()?);
-        match (known, &message.external_id) {
-            (None, Some(external)) => Ok(self.message_by_external_id(key, external).await?.is_some()),
-            (known, _) => Ok(known.is_some()),
-        }
+        let Some(external) = &message.external_id else { return Ok(false) };
+        Ok(self.message_by_external_id(key, external).await?.is_some())
     }
 
     async fn waiting(&self, key: &ConversationKey) -> Result<i64, StoreError> {

@@ -36,7 +36,7 @@ impl Direction {
 /// A message that is not stored yet. Its place in the conversation is given by the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewMessage {
-    /// Derived from conversation, turn and index; unique in the database.
+    /// Derived from conversation, turn and index, and so unique.
     pub id: MessageId,
     /// Which way it goes.
     pub direction: Direction,
@@ -184,12 +184,13 @@ macro_rules! rows {
 pub(super) use rows;
 
 impl Store {
-    /// The message of this conversation.
+    /// The message of this conversation, looked for from the end.
     ///
     /// # Errors
     /// When the database is not available.
     pub async fn message(&self, key: &ConversationKey, wanted: &MessageId) -> Result<Option<MessageRow>, StoreError> {
-        let raw: Option<Raw> = read!(self, c => rows!(key).filter(id.eq(wanted.as_str())).first(c).await.optional()?);
+        let raw: Option<Raw> =
+            read!(self, c => rows!(key).filter(id.eq(wanted.as_str())).order(position.desc()).first(c).await.optional()?);
         Ok(raw.map(MessageRow::from))
     }
 

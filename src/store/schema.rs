@@ -18,7 +18,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    messages (id) {
+    messages (bot, channel, user, position) {
         id -> Text,
         bot -> Text,
         channel -> Text,

@@ -35,9 +35,9 @@ CREATE TABLE messages (
     created_at BIGINT NOT NULL,
     delivery TEXT,
     next_attempt BIGINT,
-    PRIMARY KEY (id)
+    PRIMARY KEY (bot, channel, "user", position)
 );
-CREATE UNIQUE INDEX messages_position ON messages (bot, channel, "user", position);
+-- No index on id: it is made of conversation, turn and place, so the claim of the turn keeps it unique.
 CREATE UNIQUE INDEX messages_external ON messages (bot, channel, "user", external_id) WHERE external_id IS NOT NULL;
 CREATE INDEX messages_waiting ON messages (bot, channel, "user", position) WHERE waiting;
 

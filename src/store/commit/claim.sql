@@ -41,7 +41,8 @@ WITH turn AS MATERIALIZED (
 ), taken AS (
     UPDATE messages m SET waiting = false, run_id = t.run_id
     FROM turn t
-    WHERE m.id = t.takes AND (t.number IN (SELECT number FROM won)) IS TRUE
+    WHERE m.bot = t.bot AND m.channel = t.channel AND m."user" = t."user" AND m.waiting AND m.id = t.takes
+        AND (t.number IN (SELECT number FROM won)) IS TRUE
 ), written AS (
     INSERT INTO messages (id, bot, channel, "user", position, direction, kind, body, items, external_id, body_hash, run_id,
         waiting, created_at)

@@ -64,14 +64,17 @@ fn write_turn(c: &mut SqliteConnection, turn: &Turn) -> QueryResult<Committed> {
     Ok(Committed::Won { version: turn.version() })
 }
 
+#[diesel::dsl::auto_type(no_type_alias)]
+fn of_conversation<'a>(turn: &'a Turn) -> _ {
+    let bot: &'a str = turn.commit.key.bot.as_str();
+    let channel: &'static str = turn.commit.key.channel.as_str();
+    let user: &'a str = turn.commit.key.user.as_str();
+    messages::table.filter(messages::bot.eq(bot)).filter(messages::channel.eq(channel)).filter(messages::user.eq(user))
+}
+
 fn is_duplicate(c: &mut SqliteConnection, turn: &Turn) -> QueryResult<bool> {
     let Some(external) = turn.commit.inbound.as_ref().and_then(|message| message.external_id.as_ref()) else { return Ok(false) };
-    let key = &turn.commit.key;
-    let known = messages::table
-        .filter(messages::bot.eq(key.bot.as_str()))
-        .filter(messages::channel.eq(key.channel.as_str()))
-        .filter(messages::user.eq(key.user.as_str()))
-        .filter(external_id.eq(external));
+    let known = of_conversation(turn).filter(external_id.eq(external));
     Ok(known.select(position).first::<i64>(c).optional()?.is_some())
 }
 
@@ -80,13 +83,7 @@ fn may_take(c: &mut SqliteConnection, turn: &Turn) -> QueryResult<bool> {
     if !turn.commit.begins_run && turn.commit.takes.is_none() {
         return Ok(true);
     }
-    let key = &turn.commit.key;
-    let waiting_here = messages::table
-        .filter(messages::bot.eq(key.bot.as_str()))
-        .filter(messages::channel.eq(key.channel.as_str()))
-        .filter(messages::user.eq(key.user.as_str()))
-        .filter(waiting);
-    let oldest = waiting_here.order(position).select(id).first::<String>(c).optional()?;
+    let oldest = of_conversation(turn).filter(waiting).order(position).select(id).first::<String>(c).optional()?;
     Ok(oldest.as_deref() == turn.commit.takes.as_deref())
 }
 
@@ -139,7 +136,8 @@ fn create_conversation(c: &mut SqliteConnection, turn: &Turn) -> QueryResult<usi
 fn take(c: &mut SqliteConnection, turn: &Turn) -> QueryResult<()> {
     let Some(taken) = &turn.commit.takes else { return Ok(()) };
     let changes = (waiting.eq(false), messages::run_id.eq(turn.commit.run_id.as_str()));
-    diesel::update(messages::table.find(taken.as_str())).set(changes).execute(c).map(drop)
+    let row = of_conversation(turn).filter(waiting).filter(id.eq(taken.as_str()));
+    diesel::update(row).set(changes).execute(c).map(drop)
 }
 
 fn log(c: &mut SqliteConnection, turn: &Turn) -> QueryResult<()> {

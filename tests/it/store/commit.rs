@@ -153,11 +153,11 @@ async fn a_turn_that_begins_a_run_does_not_overtake_the_inbox() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_poisoned_turn_fails_alone() {
     on_both_stores(async |store| {
-        let taken = key("taken");
-        store.commit(turn(&taken, None)).await.unwrap();
+        let taken = turn(&key("taken"), None);
+        store.commit(taken.clone()).await.unwrap();
         let mut turns: Vec<_> = (0..100).map(|n| turn(&key(&format!("user-{n:03}")), None)).collect();
         turns[17].state = "a\0b".to_owned();
-        turns[42].messages[0].id = "taken-1-out".into(); // an id that another conversation has
+        turns[42].uid = taken.uid; // a number that another conversation has
         turns[77].uid = turns[78].uid; // two conversations with one number: one of them is wrong
         let outcomes = all_at_once(&store, turns).await;
         assert_eq!(outcomes[17], Err(StoreError::Nul("the state")));
