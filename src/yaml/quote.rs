@@ -73,8 +73,7 @@ impl<'a> Reader<'a> {
     }
 
     fn skip_list_markers(&self) -> usize {
-        let rest = self.line.trim_start_matches(|c| c == ' ' || c == '\t');
-        let mut rest = rest;
+        let mut rest = self.line.trim_start_matches([' ', '\t']);
         while let Some(inner) = rest.strip_prefix("- ") {
             rest = inner.trim_start();
         }
