@@ -80,7 +80,11 @@ impl Failure {
 }
 
 /// The known name that is most like `name`, if one is near enough to be meant; an alias stands for the name beside it.
-pub(super) fn nearest_alias(name: &str, known: impl Iterator<Item = &'static str>, aliases: &[(&'static str, &'static str)]) -> Option<&'static str> {
+pub(super) fn nearest_alias(
+    name: &str,
+    known: impl Iterator<Item = &'static str>,
+    aliases: &[(&'static str, &'static str)],
+) -> Option<&'static str> {
     let folded = name.to_lowercase();
     known
         .map(|known| (known, known))

@@ -8,10 +8,12 @@
 //! equal, and comparing their order fails; a condition that is neither true, false nor absent fails; `contains` also finds an
 //! element of a list; every function may be written `f(x)` or `x.f()`.
 
+mod calls;
 mod compile;
 mod eval;
 mod functions;
 mod guard;
+mod operate;
 mod parse;
 mod tree;
 mod value;

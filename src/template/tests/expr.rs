@@ -25,10 +25,27 @@ fn one_kind_of_number() {
 #[test]
 fn an_absent_value() {
     let world = world();
-    for yes in ["x == null", "x == \"\"", "nothing == null", "nothing == \"\"", "x == y", "x != 0", "x != \"a\"", "!x", "x.y.z == null", "cart[9] == null", "!has(x.y)", "!has(x)", "blank == \"\"", "blank == null"] {
+    for yes in [
+        "x == null",
+        "x == \"\"",
+        "nothing == null",
+        "nothing == \"\"",
+        "x == y",
+        "x != 0",
+        "x != \"a\"",
+        "!x",
+        "x.y.z == null",
+        "cart[9] == null",
+        "!has(x.y)",
+        "!has(x)",
+        "blank == \"\"",
+        "blank == null",
+    ] {
         assert!(world.truth(yes), "{yes}");
     }
-    for no in ["x", "x > 1", "x < 1", "x >= 0", "1 > x", "x > y", "x && true", "x || false", "x in tags", "\"a\" in x", "x == 0", "x == false"] {
+    for no in
+        ["x", "x > 1", "x < 1", "x >= 0", "1 > x", "x > y", "x && true", "x || false", "x in tags", "\"a\" in x", "x == 0", "x == false"]
+    {
         assert!(!world.truth(no), "{no}");
     }
     assert_eq!(world.expr("x ? 1 : 2"), json!(2));
@@ -172,7 +189,10 @@ fn explains_what_decided() {
     let expr = Expr::compile("vip && cart[0].qty > least && cart.exists(l, l.qty > 1) && vip").unwrap();
     let explained = expr.explain(&world());
     let cart = world().roots["cart"].clone();
-    assert_eq!(explained, [("vip".into(), json!(true)), ("cart.0.qty".into(), json!(2)), ("least".into(), json!(null)), ("cart".into(), cart)]);
+    assert_eq!(
+        explained,
+        [("vip".into(), json!(true)), ("cart.0.qty".into(), json!(2)), ("least".into(), json!(null)), ("cart".into(), cart)]
+    );
 }
 
 #[test]
@@ -181,5 +201,8 @@ fn loops_end() {
     assert_eq!(world.expr("list.map(a, a).size()"), json!(1_000));
     assert_eq!(world.try_expr("longer.map(a, a)").unwrap_err().message, "\"longer\" has more than 1000 elements");
     assert_eq!(world.try_expr("list.map(a, list.map(b, text))").unwrap_err().message, "the evaluation takes too many steps");
-    assert_eq!(world.try_expr("list.map(a, list.exists(b, a + b + a + b > 9))").unwrap_err().message, "the evaluation takes too many steps");
+    assert_eq!(
+        world.try_expr("list.map(a, list.exists(b, a + b + a + b > 9))").unwrap_err().message,
+        "the evaluation takes too many steps"
+    );
 }

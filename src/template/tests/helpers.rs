@@ -23,7 +23,20 @@ fn words() {
 #[test]
 fn logic() {
     let world = world();
-    for yes in ["eq count 3", "eq count 3.0", "ne city \"Oslo\"", "gt price 12", "gt \"20\" count", "lt due \"2026-04-01\"", "gt due today", "and vip count", "or missing vip", "not missing", "eq missing blank", "lt today at"] {
+    for yes in [
+        "eq count 3",
+        "eq count 3.0",
+        "ne city \"Oslo\"",
+        "gt price 12",
+        "gt \"20\" count",
+        "lt due \"2026-04-01\"",
+        "gt due today",
+        "and vip count",
+        "or missing vip",
+        "not missing",
+        "eq missing blank",
+        "lt today at",
+    ] {
         assert_eq!(world.text(&format!("{{{{#if ({yes})}}}}y{{{{/if}}}}")), "y", "{yes}");
     }
     for no in ["eq count \"x\"", "gt missing 1", "lt missing 1", "gt city 3", "and vip missing", "or missing blank", "not vip"] {
@@ -33,7 +46,8 @@ fn logic() {
 
 #[test]
 fn numbers_follow_the_language() {
-    let numbers = || World::new(json!({"n": 1_234_567.891, "i": 5, "m": 1234.5, "minus": -3.5, "share": 0.256, "text": "12.5", "word": "many"}));
+    let numbers =
+        || World::new(json!({"n": 1_234_567.891, "i": 5, "m": 1234.5, "minus": -3.5, "share": 0.256, "text": "12.5", "word": "many"}));
     for (language, source, shown) in [
         ("en", "{{number n}} {{number i}} {{number m 2}} {{number text}} {{number word}}", "1,234,567.891 5 1,234.50 12.5 many"),
         ("de", "{{number n}} {{number m 2}}", "1.234.567,891 1.234,50"),
@@ -44,7 +58,11 @@ fn numbers_follow_the_language() {
         ("en", "{{percent share}} {{percent share 1}}", "26% 25.6%"),
         ("de", "{{percent share}}", "26 %"),
         ("tr", "{{percent share}}", "%26"),
-        ("en", "{{money m}} {{money minus}} {{money m \"USD\"}} {{money m \"JPY\"}} {{money i \"CHF\"}}", "€1,234.50 -€3.50 $1,234.50 ¥1,235 CHF 5.00"),
+        (
+            "en",
+            "{{money m}} {{money minus}} {{money m \"USD\"}} {{money m \"JPY\"}} {{money i \"CHF\"}}",
+            "€1,234.50 -€3.50 $1,234.50 ¥1,235 CHF 5.00",
+        ),
         ("de", "{{money m}}", "1.234,50 €"),
         ("it", "{{money m}}", "1234,50 €"),
         ("fr-CA", "{{money m \"CAD\"}}", "1 234,50 $"),
@@ -60,7 +78,14 @@ fn numbers_follow_the_language() {
 #[test]
 fn plurals_follow_the_language() {
     let forms = "{{plural n zero=\"none\" one=\"# item\" few=\"# few\" many=\"# many\" other=\"# items\"}}";
-    for (language, n, shown) in [("en", 1, "1 item"), ("en", 2_000, "2,000 items"), ("en", 0, "none"), ("pl", 3, "3 few"), ("pl", 5, "5 many"), ("ja", 1, "1 items")] {
+    for (language, n, shown) in [
+        ("en", 1, "1 item"),
+        ("en", 2_000, "2,000 items"),
+        ("en", 0, "none"),
+        ("pl", 3, "3 few"),
+        ("pl", 5, "5 many"),
+        ("ja", 1, "1 items"),
+    ] {
         assert_eq!(World::new(json!({"n": n})).speaking(language).text(forms), shown, "{language} {n}");
     }
 }
@@ -68,7 +93,11 @@ fn plurals_follow_the_language() {
 #[test]
 fn moments_follow_language_and_zone() {
     for (language, source, shown) in [
-        ("en", "{{date due}} {{date due \"short\"}} {{date due \"long\"}} {{date due \"full\"}}", "Mar 10, 2026 3/10/26 March 10, 2026 Tuesday, March 10, 2026"),
+        (
+            "en",
+            "{{date due}} {{date due \"short\"}} {{date due \"long\"}} {{date due \"full\"}}",
+            "Mar 10, 2026 3/10/26 March 10, 2026 Tuesday, March 10, 2026",
+        ),
         ("it", "{{date due \"long\"}}", "10 marzo 2026"),
         ("de", "{{date due}} {{time at}}", "10.03.2026 22:30"),
         ("en", "{{time at}} {{time opens}} {{date at}}", "10:30 PM 9:30 AM Mar 2, 2026"),

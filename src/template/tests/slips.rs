@@ -79,7 +79,16 @@ fn helpers() {
 
 #[test]
 fn what_handlebars_knows_and_we_do_not() {
-    for source in ["{{> part}}", "{{#> part}}{{/part}}", "{{* deco}}", "{{#*inline \"r\"}}{{> r}}{{/inline}}{{> r}}", "{{{{raw}}}}{{{{/raw}}}}", "{{& name}}", "{{^name}}x{{/name}}", "{{~> part}}"] {
+    for source in [
+        "{{> part}}",
+        "{{#> part}}{{/part}}",
+        "{{* deco}}",
+        "{{#*inline \"r\"}}{{> r}}{{/inline}}{{> r}}",
+        "{{{{raw}}}}{{{{/raw}}}}",
+        "{{& name}}",
+        "{{^name}}x{{/name}}",
+        "{{~> part}}",
+    ] {
         let faults = Text::compile(source).unwrap_err();
         assert!(faults.iter().any(|fault| fault.kind == FaultKind::Unsupported && fault.help.is_some()), "{source}: {faults:?}");
     }
@@ -88,7 +97,8 @@ fn what_handlebars_knows_and_we_do_not() {
 #[test]
 fn single_braces_are_suspect() {
     let source = "Hi {name}, ${user.city}, {{city}} {a b} {}";
-    let found: Vec<_> = compile(source).suspects().into_iter().map(|fault| (source[fault.range.clone()].to_owned(), fault.help.unwrap())).collect();
+    let found: Vec<_> =
+        compile(source).suspects().into_iter().map(|fault| (source[fault.range.clone()].to_owned(), fault.help.unwrap())).collect();
     assert_eq!(found.len(), 2);
     assert_eq!(found[0], ("{name}".into(), "a placeholder has two braces: `{{name}}`".into()));
     assert_eq!(found[1], ("${user.city}".into(), "a placeholder has two braces: `{{user.city}}`".into()));

@@ -16,14 +16,17 @@ fn a_text_without_placeholder_is_literal() {
 
 #[test]
 fn values_print_for_people() {
-    let world = World::new(json!({"whole": 3.0, "real": 1.5, "big": 1e20, "huge": 1e300, "t": true, "list": [1, "a", null], "map": {"b": 1.0, "a": 2}}));
+    let world = World::new(
+        json!({"whole": 3.0, "real": 1.5, "big": 1e20, "huge": 1e300, "t": true, "list": [1, "a", null], "map": {"b": 1.0, "a": 2}}),
+    );
     assert_eq!(world.text("{{whole}} {{real}} {{t}} {{list}} {{map}}|{{missing}}|"), "3 1.5 true 1, a,  {\"b\":1.0,\"a\":2}||");
     assert_eq!(world.text("{{big}} {{huge}}"), "100000000000000000000 1e300".replace("1e300", "1e+300"));
 }
 
 #[test]
 fn nothing_is_html_escaped_and_no_value_is_read_again() {
-    let world = World::new(json!({"evil": "{{full_name}} <<api>> {{#if}}", "html": "<b>\"&'</b>"})).with_api("api", json!("{{evil}} <<x>> \\<<"));
+    let world =
+        World::new(json!({"evil": "{{full_name}} <<api>> {{#if}}", "html": "<b>\"&'</b>"})).with_api("api", json!("{{evil}} <<x>> \\<<"));
     assert_eq!(world.text("{{evil}} {{html}} <<api>>"), "{{full_name}} <<api>> {{#if}} <b>\"&'</b> {{evil}} <<x>> \\<<");
     assert_eq!(world.text("{{upper evil}}"), "{{FULL_NAME}} <<API>> {{#IF}}");
 }
@@ -68,7 +71,10 @@ fn conditions() {
 #[test]
 fn names_inside_each_are_those_outside() {
     let world = world();
-    assert_eq!(world.text("{{#each cart as |x|}}{{@index}}:{{x.name}} in {{city}}{{#unless @last}}, {{/unless}}{{/each}}"), "0:Pizza in Rome, 1:Cola in Rome");
+    assert_eq!(
+        world.text("{{#each cart as |x|}}{{@index}}:{{x.name}} in {{city}}{{#unless @last}}, {{/unless}}{{/each}}"),
+        "0:Pizza in Rome, 1:Cola in Rome"
+    );
     assert_eq!(world.text("{{#each cart}}{{this.name}} {{name}}{{../city}};{{/each}}"), "Pizza Rome;Cola Rome;");
     assert_eq!(world.text("{{#each tags}}{{#if @first}}{{this}}{{/if}}{{/each}}"), "new");
     assert_eq!(world.text("{{#each cart as |line i|}}{{i}}{{line.name}}{{/each}}{{line}}"), "0Pizza1Colaouter");
@@ -86,8 +92,14 @@ fn reads_know_block_parameters() {
         reads("{{#each cart as |x|}}{{x.name}}{{city}}{{this.qty}}{{@index}}{{/each}}{{x}}"),
         ["cart@cart", "cart.*.name@x.name", "city@city", "cart.*.qty@this.qty", "x@x"]
     );
-    assert_eq!(reads("{{#each a as |x|}}{{#each x.b as |y|}}{{y.c}}{{x.d}}{{/each}}{{/each}}"), ["a@a", "a.*.b@x.b", "a.*.b.*.c@y.c", "a.*.d@x.d"]);
-    assert_eq!(reads("{{plural count one=\"# x\" other=label}} {{upper (default nick city)}}"), ["count@count", "label@label", "nick@nick", "city@city"]);
+    assert_eq!(
+        reads("{{#each a as |x|}}{{#each x.b as |y|}}{{y.c}}{{x.d}}{{/each}}{{/each}}"),
+        ["a@a", "a.*.b@x.b", "a.*.b.*.c@y.c", "a.*.d@x.d"]
+    );
+    assert_eq!(
+        reads("{{plural count one=\"# x\" other=label}} {{upper (default nick city)}}"),
+        ["count@count", "label@label", "nick@nick", "city@city"]
+    );
     let text = compile("{{plural n other=other}}");
     assert_eq!(text.reads()[1].range, 17..22);
     assert_eq!(reads("{{#if (gt total 3)}}é{{else if vip}}{{total}}{{/if}}"), ["total@total", "vip@vip", "total@total"]);
@@ -99,10 +111,19 @@ fn reads_know_block_parameters() {
 fn escapes_fit_their_place() {
     let world = World::new(json!({"q": "a b&c=é/\"}", "n": 2, "list": ["x\""], "t": true})).with_api("a", json!("1\n2"));
     let render = |source: &str, escape| compile(source).render(&world, escape, 1_000).unwrap();
-    assert_eq!(render("/s?q={{q}}&n={{n}}&u={{upper q}}", Escape::Url), "/s?q=a%20b%26c%3D%C3%A9%2F%22%7D&n=2&u=A%20B%26C%3D%C3%89%2F%22%7D");
-    assert_eq!(render("{\"q\": \"{{q}} <<a>>\", \"n\": {{n}}, \"l\": {{list}}, \"s\": {{q}}, \"none\": {{none}}, \"e\": \"\\\"{{list}}\"}", Escape::Json), {
-        "{\"q\": \"a b&c=é/\\\"} 1\\n2\", \"n\": 2, \"l\": [\"x\\\"\"], \"s\": \"a b&c=é/\\\"}\", \"none\": null, \"e\": \"\\\"x\\\"\"}"
-    });
+    assert_eq!(
+        render("/s?q={{q}}&n={{n}}&u={{upper q}}", Escape::Url),
+        "/s?q=a%20b%26c%3D%C3%A9%2F%22%7D&n=2&u=A%20B%26C%3D%C3%89%2F%22%7D"
+    );
+    assert_eq!(
+        render(
+            "{\"q\": \"{{q}} <<a>>\", \"n\": {{n}}, \"l\": {{list}}, \"s\": {{q}}, \"none\": {{none}}, \"e\": \"\\\"{{list}}\"}",
+            Escape::Json
+        ),
+        {
+            "{\"q\": \"a b&c=é/\\\"} 1\\n2\", \"n\": 2, \"l\": [\"x\\\"\"], \"s\": \"a b&c=é/\\\"}\", \"none\": null, \"e\": \"\\\"x\\\"\"}"
+        }
+    );
 }
 
 #[test]
