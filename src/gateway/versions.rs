@@ -105,8 +105,8 @@ impl Admission {
         problems.into_sorted()
     }
 
-    async fn store_version(&self, bot: &Bot, files: &Files, git_commit: Option<String>) -> Result<(), Vec<Diagnostic>> {
-        let row = VersionRow { hash: bot.version().clone(), files: pack(&files.contents), git_commit, created_at: Timestamp::now() };
+    async fn store_version(&self, bot: &Bot, files: &Files) -> Result<(), Vec<Diagnostic>> {
+        let row = VersionRow { hash: bot.version().clone(), files: pack(&files.contents), git_commit: None, created_at: Timestamp::now() };
         let stored = self.store.put_version(bot.key(), &row).await;
         stored.map_err(|error| {
             let mut problems = Problems::default();
@@ -117,10 +117,10 @@ impl Admission {
 }
 
 impl Admit for Admission {
-    fn admit<'a>(&'a self, bot: &'a Bot, files: &'a Files, git_commit: Option<String>) -> futures_util::future::BoxFuture<'a, Result<(), Vec<Diagnostic>>> {
+    fn admit<'a>(&'a self, bot: &'a Arc<Bot>, files: &'a Arc<Files>) -> futures_util::future::BoxFuture<'a, Result<(), Vec<Diagnostic>>> {
         Box::pin(async move {
             let missing = self.missing_secrets(bot, files);
-            if missing.is_empty() { self.store_version(bot, files, git_commit).await } else { Err(missing) }
+            if missing.is_empty() { self.store_version(bot, files).await } else { Err(missing) }
         })
     }
 }
