@@ -93,7 +93,10 @@ impl Reader {
             }
             self.at += 1;
         }
-        if self.text(0) == "!" && self.text(1) != "=" && let Some(last) = path.last_mut() {
+        if self.text(0) == "!"
+            && self.text(1) != "="
+            && let Some(last) = path.last_mut()
+        {
             last.push('!');
         }
         self.found.push(Named { path, line });
