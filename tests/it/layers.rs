@@ -13,13 +13,18 @@ use std::{
 use super::tree;
 use paths::{Named, paths};
 
-/// What a module must not name: where, a sequence of parts that may stand anywhere in a path, and why not.
-const PURITY: &[(&[&str], &[&[&str]], &str)] = &[
-    (
-        &["flow", "template"],
-        &[
+/// A promise of some modules: which parts, one behind the other anywhere in a path, they do not name, and why.
+struct Promise {
+    modules: &'static [&'static str],
+    banned: &'static [&'static [&'static str]],
+    why: &'static str,
+}
+
+const PROMISES: &[Promise] = &[
+    Promise {
+        modules: &["flow", "template"],
+        banned: &[
             &["async"],
-            &["await"],
             &["tokio"],
             &["reqwest"],
             &["diesel"],
@@ -30,10 +35,14 @@ const PURITY: &[(&[&str], &[&[&str]], &str)] = &[
             &["time", "Instant"],
             &["Timestamp", "now"],
         ],
-        "which has neither input nor output, no clock and no async",
-    ),
-    (&["diagnostic"], &[&["print!"], &["println!"], &["eprint!"], &["eprintln!"], &["stdout"], &["stderr"]], "which never prints"),
-    (&["api"], &[&["flow", "advance"]], "which leaves turns to `gateway`"),
+        why: "which has neither input nor output, no clock and no async",
+    },
+    Promise {
+        modules: &["diagnostic"],
+        banned: &[&["print!"], &["println!"], &["eprint!"], &["eprintln!"], &["stdout"], &["stderr"]],
+        why: "which never prints",
+    },
+    Promise { modules: &["api"], banned: &[&["flow", "advance"]], why: "which leaves turns to `gateway`" },
 ];
 
 /// The rows of the table, by module.
@@ -67,10 +76,10 @@ impl Table {
 
 /// What stands against this path by the promises of its module.
 fn impure(module: &str, named: &Named) -> Option<String> {
-    PURITY.iter().filter(|(modules, ..)| modules.contains(&module)).find_map(|(_, banned, why)| {
-        let parts: Vec<&str> = named.path.iter().map(String::as_str).collect();
-        let hit = banned.iter().find(|banned| parts.windows(banned.len()).any(|window| window == **banned))?;
-        Some(format!("`{}` stands in `{module}`, {why}", hit.join("::")))
+    let parts: Vec<&str> = named.path.iter().map(String::as_str).collect();
+    PROMISES.iter().filter(|promise| promise.modules.contains(&module)).find_map(|promise| {
+        let hit = promise.banned.iter().find(|banned| parts.windows(banned.len()).any(|window| window == **banned))?;
+        Some(format!("`{}` stands in `{module}`, {}", hit.join("::"), promise.why))
     })
 }
 
