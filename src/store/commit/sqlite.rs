@@ -49,7 +49,7 @@ impl Groups for SqliteGroups {
 
 fn classify(error: DieselError) -> GroupError {
     match StoreError::from(error) {
-        StoreError::Refused(reason) => GroupError::Values(reason),
+        error @ StoreError::Refused(_) => GroupError::Culprit(error),
         error => GroupError::All(error),
     }
 }
