@@ -1,6 +1,7 @@
 //! The store, on both backends.
 
 mod commit;
+mod lost;
 mod opening;
 mod race;
 mod rows;
