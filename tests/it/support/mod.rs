@@ -1,0 +1,3 @@
+//! The doors through which tests enter a layer.
+
+pub(crate) mod play;
