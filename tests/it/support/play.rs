@@ -58,3 +58,15 @@ fn gather(root: &Path, folder: &Path, contents: &mut BTreeMap<String, Arc<[u8]>>
         }
     }
 }
+
+/// Every folder below this one that has a `bot.yaml`, in order.
+pub(crate) fn bots_below(folder: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut inner: Vec<_> = fs::read_dir(root(folder)).unwrap().map(|e| e.unwrap().path()).filter(|p| p.is_dir()).collect();
+    inner.sort();
+    for path in inner {
+        let shown = format!("{folder}/{}", path.file_name().expect("a folder has a name").to_string_lossy());
+        if path.join("bot.yaml").exists() { found.push(shown) } else { found.extend(bots_below(&shown)) }
+    }
+    found
+}
