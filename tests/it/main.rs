@@ -1,4 +1,7 @@
-//! Tests from outside of the library, in one binary.
+//! Tests of the library from outside, in one binary.
 
+mod flow;
+mod layers;
 mod store;
 mod support;
+mod tree;

@@ -4,6 +4,7 @@
 
 mod compile;
 mod shape;
+mod tests;
 mod yaml;
 
 use std::collections::BTreeSet;
