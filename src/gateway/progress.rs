@@ -53,13 +53,13 @@ impl Waiter {
     /// The reply at the end of the run, or what there is of it after 15 s.
     pub(super) async fn reply(mut self) -> Result<Reply, Refusal> {
         let waited = tokio::time::timeout(PATIENCE, self.0.wait_for(|s| s.ended.is_some())).await;
-        let ended = matches!(waited, Ok(Ok(_)));
+        let died = waited.is_ok_and(|ended| ended.is_err());
         let standing = self.0.borrow().clone();
         match standing.ended {
             Some(Err(refusal)) => Err(refusal),
             Some(Ok(())) => Ok(standing.reply),
-            // the run died without a word (a panic): what was committed stays, recovery takes the rest
-            None if !ended && matches!(waited, Ok(Err(_))) => Err(Refusal::Unavailable("the run was interrupted".to_owned())),
+            // a panic: what was committed stays, recovery takes the rest
+            None if died => Err(Refusal::Unavailable("the run was interrupted".to_owned())),
             None => Ok(Reply { pending: true, ..standing.reply }),
         }
     }
