@@ -31,11 +31,6 @@ impl Progress {
         (Self(sender), Waiter(receiver))
     }
 
-    /// Another who waits for the same run.
-    pub(super) fn waiter(&self) -> Waiter {
-        Waiter(self.0.subscribe())
-    }
-
     pub(super) fn tell(&self, change: impl FnOnce(&mut Reply)) {
         self.0.send_modify(|standing| change(&mut standing.reply));
     }

@@ -55,7 +55,7 @@ enum Turned {
 }
 
 /// The calls of a turn; those that were begun before the commit go on.
-struct Calls {
+pub(super) struct Calls {
     calls: Vec<Call>,
     begun: Option<futures_util::future::BoxFuture<'static, Vec<Answer>>>,
 }
