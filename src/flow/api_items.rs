@@ -40,6 +40,7 @@ fn one(engine: &Engine<'_>, block: BlockIx, into: Option<&str>, item: &Value, of
                     value: title.clone().into(),
                     into: into.map(str::to_owned),
                     set: pairs(item["extra"].as_str().unwrap_or_default()),
+                    skips: false,
                     block: engine.bot().block(block).key,
                     target,
                 };

@@ -153,6 +153,7 @@ impl Item {
             value: self.value.as_ref().map_or_else(|| written(self.title.base()), |v| v.value(scope))?,
             into: into.map(str::to_owned),
             set: self.set.iter().map(|a| Ok((a.name.to_string(), a.value.value(scope)?))).collect::<Result<_, Failure>>()?,
+            skips: false,
             block: engine.bot().block(block).key,
             target: match self.leads {
                 Leads::Script(first) => Target::Script(engine.bot().block(first).key),

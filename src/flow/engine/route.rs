@@ -55,14 +55,14 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// An item by its title, by another word for it, or by its number. (What skips the question is one of them, the last.)
+    /// An item by its title, by another word for it, or by its number. What skips the question has a title but no number.
     fn typed_item(&self, folded: &str) -> Option<SentItem> {
         let items = self.open_items();
         let named = items
             .iter()
             .find(|i| fold(&i.title) == folded)
             .or_else(|| items.iter().find(|i| i.also.iter().any(|word| fold(word) == folded)));
-        let numbered = || folded.parse::<usize>().ok().and_then(|n| items.get(n.checked_sub(1)?));
+        let numbered = || folded.parse::<usize>().ok().and_then(|n| items.iter().filter(|i| !i.skips).nth(n.checked_sub(1)?));
         named.or_else(numbered).cloned()
     }
 

@@ -64,6 +64,7 @@ impl Engine<'_> {
             value: serde_json::Value::Null,
             into: question.into.as_deref().map(str::to_owned),
             set: skip.set.iter().map(|a| Ok((a.name.to_string(), a.value.value(&self.scope())?))).collect::<Result<_, Failure>>()?,
+            skips: true,
             block: at,
             target: skip.first.map_or(Target::Next, |first| Target::Script(key_of(self.bot, first))),
         };
