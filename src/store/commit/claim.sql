@@ -1,0 +1,62 @@
+-- One group of turns: claim, then write the rows of the winners, in one statement, so in one round trip.
+-- A turn's claim changes the version of its conversation; who else changed it meanwhile makes it lose, because the row
+-- is looked at again once its lock is free. The plan is a generic one made of nested loops from `turn` outwards, so the
+-- locks are taken in the order of the arrays, which are sorted by key.
+WITH turn AS MATERIALIZED (
+    SELECT t.*,
+        (SELECT true FROM messages m
+            WHERE m.bot = t.bot AND m.channel = t.channel AND m."user" = t."user" AND m.external_id = t.external_id
+            LIMIT 1) IS TRUE AS duplicate,
+        (NOT t.begins_run AND t.takes IS NULL) OR t.takes IS NOT DISTINCT FROM (
+            SELECT m.id FROM messages m
+            WHERE m.bot = t.bot AND m.channel = t.channel AND m."user" = t."user" AND m.waiting
+            ORDER BY m.position LIMIT 1) AS may_take
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::bigint[], $8::bigint[],
+            $9::text[], $10::text[], $11::bigint[], $12::bool[], $13::text[], $14::text[], $15::bool[],
+            $16::text[], $17::text[], $18::text[], $19::bytea[])
+        WITH ORDINALITY AS t(bot, channel, "user", expected, uid, state, wake_at, lease_until,
+            session_version, run_id, now, begins_run, external_id, takes, interaction,
+            log_version, event, effects_hash, start_state, number)
+), updated AS (
+    UPDATE conversations c SET
+        version = c.version + 1, state = t.state, wake_at = t.wake_at, lease_until = t.lease_until,
+        session_version = t.session_version, run_id = t.run_id,
+        last_interaction = CASE WHEN t.interaction THEN t.now ELSE c.last_interaction END
+    FROM turn t
+    WHERE c.bot = t.bot AND c.channel = t.channel AND c."user" = t."user" AND c.version = t.expected
+        AND t.may_take AND NOT t.duplicate
+    RETURNING t.number
+), created AS (
+    INSERT INTO conversations (bot, channel, "user", uid, version, state, wake_at, lease_until, session_version, run_id,
+        created_at, last_interaction)
+    SELECT t.bot, t.channel, t."user", t.uid, 1, t.state, t.wake_at, t.lease_until, t.session_version, t.run_id, t.now, t.now
+    FROM turn t
+    WHERE t.expected IS NULL AND t.may_take AND NOT t.duplicate
+    ON CONFLICT (bot, channel, "user") DO NOTHING
+    RETURNING uid
+), won AS MATERIALIZED (
+    SELECT number FROM updated
+    UNION ALL
+    SELECT t.number FROM turn t WHERE t.expected IS NULL AND (t.uid IN (SELECT uid FROM created)) IS TRUE
+), taken AS (
+    UPDATE messages m SET waiting = false, run_id = t.run_id
+    FROM turn t
+    WHERE m.bot = t.bot AND m.channel = t.channel AND m."user" = t."user" AND m.waiting AND m.id = t.takes
+        AND (t.number IN (SELECT number FROM won)) IS TRUE
+), written AS (
+    INSERT INTO messages (id, bot, channel, "user", position, direction, kind, body, items, external_id, body_hash, run_id,
+        waiting, created_at)
+    SELECT m.id, m.bot, m.channel, m."user", m.position, m.direction, m.kind, m.body, m.items, m.external_id, m.body_hash,
+        m.run_id, false, m.created_at
+    FROM unnest($20::bigint[], $21::text[], $22::text[], $23::text[], $24::text[], $25::bigint[], $26::text[], $27::text[],
+            $28::text[], $29::text[], $30::text[], $31::text[], $32::text[], $33::bigint[])
+        AS m(number, id, bot, channel, "user", position, direction, kind, body, items, external_id, body_hash, run_id, created_at)
+    WHERE (m.number IN (SELECT number FROM won)) IS TRUE
+), logged AS (
+    INSERT INTO turns (bot, channel, "user", turn, run_id, at, version, event, effects_hash, start_state)
+    SELECT t.bot, t.channel, t."user", coalesce(t.expected, 0) + 1, t.run_id, t.now, t.log_version, t.event, t.effects_hash,
+        t.start_state
+    FROM turn t
+    WHERE t.log_version IS NOT NULL AND (t.number IN (SELECT number FROM won)) IS TRUE
+)
+SELECT t.number, (t.number IN (SELECT number FROM won)) IS TRUE AS won, t.duplicate FROM turn t

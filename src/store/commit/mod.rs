@@ -1,0 +1,156 @@
+//! Group commit: turns that are ready while a commit is under way are written together by the next one.
+//!
+//! Each turn is decided alone: the claim (version and unique inbound id, both or neither, and the rule of the inbox) says
+//! who wins, and only the rows of those are written. A group that fails as a whole is split until the culprit stands
+//! alone.
+
+mod checkpoint;
+mod columns;
+mod committer;
+mod postgres;
+mod queue;
+mod settle;
+mod sqlite;
+mod update;
+
+use super::{NewMessage, StoreError, turn::deflate};
+use crate::{
+    id::{ConversationKey, MessageId, RunId, Version},
+    time::Timestamp,
+};
+
+pub(super) use committer::{Groups, run};
+pub(super) use postgres::PostgresGroups;
+pub(super) use queue::Queue;
+pub(super) use sqlite::SqliteGroups;
+
+/// Places of messages that one version of a conversation has: its turn's own, then those of the inbox.
+const PLACES: i64 = 1_024;
+
+/// How many of them a turn may use.
+const MESSAGES_MAX: usize = 900;
+
+/// Everything that one turn writes.
+#[derive(Clone, Debug)]
+pub struct TurnCommit {
+    /// The conversation.
+    pub key: ConversationKey,
+    /// The version that `advance` saw; none for a conversation that is not stored yet.
+    pub expected: Option<i64>,
+    /// The number of the user; used when the conversation is new.
+    pub uid: i64,
+    /// The conversation after the turn, as JSON.
+    pub state: String,
+    /// When its timer is due.
+    pub wake_at: Option<Timestamp>,
+    /// When the calls that it makes now are given up; set while it is calling.
+    pub lease_until: Option<Timestamp>,
+    /// The version of the bot that its open session runs on.
+    pub session_version: Option<Version>,
+    /// The run that the turn belongs to.
+    pub run_id: RunId,
+    /// It begins a run: it loses while an event waits in the inbox that it does not take.
+    pub begins_run: bool,
+    /// The event itself, when it was not in the inbox: its external id is claimed.
+    pub inbound: Option<NewMessage>,
+    /// The row of the inbox that the turn takes; it has to be the oldest.
+    pub takes: Option<MessageId>,
+    /// What it says.
+    pub messages: Vec<NewMessage>,
+    /// What the log keeps of it.
+    pub log: Option<TurnLog>,
+    /// The moment that `advance` was given.
+    pub now: Timestamp,
+}
+
+/// The inputs of a turn, for the log.
+#[derive(Clone, Debug)]
+pub struct TurnLog {
+    /// The version of the bot.
+    pub version: Version,
+    /// The event, as JSON.
+    pub event: String,
+    /// A hash of what the turn did.
+    pub effects_hash: String,
+    /// Before the first turn of a session: the whole conversation, as JSON. Stored compressed.
+    pub start_state: Option<String>,
+}
+
+/// What became of a turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Committed {
+    /// It is stored.
+    Won {
+        /// The version of the conversation now, and the number of the turn in the log.
+        version: i64,
+    },
+    /// Nothing was written: the conversation has another version, or the inbox holds an older event. Load it again.
+    Lost,
+    /// Nothing was written: the external id of the inbound message is known. Its answer is stored.
+    Duplicate,
+}
+
+/// A turn on its way, checked and with its bytes compressed.
+pub(super) struct Turn {
+    commit: TurnCommit,
+    start_state: Option<Vec<u8>>,
+}
+
+impl Turn {
+    fn new(commit: TurnCommit) -> Result<Self, StoreError> {
+        check(&commit)?;
+        let start_state = commit.log.as_ref().and_then(|log| log.start_state.as_ref()).map(|state| deflate(state.as_bytes()));
+        Ok(Self { commit, start_state })
+    }
+
+    /// The version that it makes.
+    fn version(&self) -> i64 {
+        self.commit.expected.unwrap_or(0) + 1
+    }
+
+    /// Its messages with their places: the event, then what is said.
+    fn placed(&self) -> impl Iterator<Item = (i64, &NewMessage)> {
+        let first = self.version() * PLACES;
+        (first..).zip(self.commit.inbound.iter().chain(&self.commit.messages))
+    }
+
+    /// Whether the user was heard.
+    fn is_interaction(&self) -> bool {
+        self.commit.inbound.is_some() || self.commit.takes.is_some()
+    }
+}
+
+fn check(turn: &TurnCommit) -> Result<(), StoreError> {
+    if turn.messages.len() >= MESSAGES_MAX {
+        return Err(StoreError::Refused(format!("a turn with {} messages", turn.messages.len())));
+    }
+    refuse_nul(&turn.key, turn.inbound.iter().chain(&turn.messages))?;
+    without_nul("the state", &turn.state)?;
+    without_nul("the run id", &turn.run_id)?;
+    without_nul("the version of the session", turn.session_version.as_deref().unwrap_or_default())?;
+    without_nul("the id of the inbox row", turn.takes.as_deref().unwrap_or_default())?;
+    let Some(log) = &turn.log else { return Ok(()) };
+    without_nul("the logged event", &log.event)?;
+    without_nul("the logged version", &log.version)?;
+    without_nul("the hash of the effects", &log.effects_hash)
+}
+
+/// PostgreSQL stores no U+0000 in a text; both backends refuse it, so that they behave the same.
+pub(super) fn refuse_nul<'a>(key: &ConversationKey, messages: impl IntoIterator<Item = &'a NewMessage>) -> Result<(), StoreError> {
+    without_nul("the bot's key", &key.bot)?;
+    without_nul("the user's id", &key.user)?;
+    for message in messages {
+        without_nul("the id of a message", &message.id)?;
+        without_nul("the kind of a message", &message.kind)?;
+        without_nul("the body of a message", &message.body)?;
+        without_nul("the items of a message", message.items.as_deref().unwrap_or_default())?;
+        without_nul("the external id of a message", message.external_id.as_deref().unwrap_or_default())?;
+        without_nul("the hash of a message", message.body_hash.as_deref().unwrap_or_default())?;
+        without_nul("the run id of a message", message.run_id.as_deref().unwrap_or_default())?;
+    }
+    Ok(())
+}
+
+fn without_nul(what: &'static str, text: &str) -> Result<(), StoreError> {
+    if text.contains('\0') { Err(StoreError::Nul(what)) } else { Ok(()) }
+}

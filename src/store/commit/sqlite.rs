@@ -1,0 +1,144 @@
+//! Groups on SQLite: prepared single-row statements in one `BEGIN IMMEDIATE`, in one hop to a blocking thread.
+//! Nobody else writes meanwhile, so a turn is decided by looking first.
+//! No statement here has a `LIMIT`: SQLite prepares a statement again whenever the value of its limit is bound.
+
+use std::sync::Arc;
+
+use diesel::{ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl, SqliteConnection, result::Error as DieselError};
+use diesel_async::pooled_connection::deadpool::Pool;
+
+use super::{
+    super::{
+        StoreError,
+        database::{Lite, soon},
+        message::InsertMessage,
+        schema::{
+            conversations as conv,
+            messages::{self, external_id, id, position, waiting},
+            turns,
+        },
+    },
+    Committed, Turn,
+    checkpoint::Checkpoints,
+    committer::{GroupError, Groups},
+    update::UpdateConversation,
+};
+
+/// Writes groups through the one connection that writes.
+pub(in super::super) struct SqliteGroups {
+    writer: Pool<Lite>,
+    checkpoints: Checkpoints,
+}
+
+impl SqliteGroups {
+    pub(in super::super) fn new(readers: Pool<Lite>, writer: Pool<Lite>) -> Self {
+        Self { checkpoints: Checkpoints::new(readers, writer.clone()), writer }
+    }
+}
+
+impl Groups for SqliteGroups {
+    async fn write(&mut self, turns: Vec<Arc<Turn>>) -> Result<Vec<Committed>, GroupError> {
+        self.checkpoints.count(turns.len());
+        let mut connection = soon(self.writer.get()).await.map_err(GroupError::All)?;
+        let written = connection.spawn_blocking(move |c| {
+            c.immediate_transaction(|c| turns.iter().map(|turn| write_turn(c, turn)).collect::<QueryResult<Vec<_>>>())
+        });
+        written.await.map_err(classify)
+    }
+}
+
+fn classify(error: DieselError) -> GroupError {
+    match StoreError::from(error) {
+        StoreError::Refused(reason) => GroupError::Values(reason),
+        error => GroupError::All(error),
+    }
+}
+
+fn write_turn(c: &mut SqliteConnection, turn: &Turn) -> QueryResult<Committed> {
+    if is_duplicate(c, turn)? {
+        return Ok(Committed::Duplicate);
+    }
+    if !may_take(c, turn)? || !claim(c, turn)? {
+        return Ok(Committed::Lost);
+    }
+    take(c, turn)?;
+    for (at, message) in turn.placed() {
+        diesel::insert_into(messages::table).values(InsertMessage::new(&turn.commit.key, at, message)).execute(c)?;
+    }
+    log(c, turn)?;
+    Ok(Committed::Won { version: turn.version() })
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn of_conversation<'a>(turn: &'a Turn) -> _ {
+    let bot: &'a str = turn.commit.key.bot.as_str();
+    let channel: &'static str = turn.commit.key.channel.as_str();
+    let user: &'a str = turn.commit.key.user.as_str();
+    messages::table.filter(messages::bot.eq(bot)).filter(messages::channel.eq(channel)).filter(messages::user.eq(user))
+}
+
+fn is_duplicate(c: &mut SqliteConnection, turn: &Turn) -> QueryResult<bool> {
+    let Some(external) = turn.commit.inbound.as_ref().and_then(|message| message.external_id.as_ref()) else { return Ok(false) };
+    let known = of_conversation(turn).filter(external_id.eq(external));
+    Ok(!known.select(position).load::<i64>(c)?.is_empty())
+}
+
+/// What waits longest has to be what the turn takes: nothing, for a turn that begins a run with an event of its own.
+fn may_take(c: &mut SqliteConnection, turn: &Turn) -> QueryResult<bool> {
+    if !turn.commit.begins_run && turn.commit.takes.is_none() {
+        return Ok(true);
+    }
+    let all = of_conversation(turn).filter(waiting).order(position).select(id).load::<String>(c)?;
+    Ok(all.first().map(String::as_str) == turn.commit.takes.as_deref())
+}
+
+fn claim(c: &mut SqliteConnection, turn: &Turn) -> QueryResult<bool> {
+    let rows = match turn.commit.expected {
+        Some(expected) => UpdateConversation::new(turn, expected).execute(c)?,
+        None => create_conversation(c, turn)?,
+    };
+    Ok(rows == 1)
+}
+
+fn create_conversation(c: &mut SqliteConnection, turn: &Turn) -> QueryResult<usize> {
+    let commit = &turn.commit;
+    let row = (
+        conv::bot.eq(commit.key.bot.as_str()),
+        conv::channel.eq(commit.key.channel.as_str()),
+        conv::user.eq(commit.key.user.as_str()),
+        conv::uid.eq(commit.uid),
+        conv::version.eq(turn.version()),
+        conv::state.eq(&commit.state),
+        conv::wake_at.eq(commit.wake_at.map(|at| at.0)),
+        conv::lease_until.eq(commit.lease_until.map(|at| at.0)),
+        conv::session_version.eq(commit.session_version.as_deref()),
+        conv::run_id.eq(commit.run_id.as_str()),
+        conv::created_at.eq(commit.now.0),
+        conv::last_interaction.eq(commit.now.0),
+    );
+    diesel::insert_into(conv::table).values(row).on_conflict((conv::bot, conv::channel, conv::user)).do_nothing().execute(c)
+}
+
+fn take(c: &mut SqliteConnection, turn: &Turn) -> QueryResult<()> {
+    let Some(taken) = &turn.commit.takes else { return Ok(()) };
+    let changes = (waiting.eq(false), messages::run_id.eq(turn.commit.run_id.as_str()));
+    let row = of_conversation(turn).filter(waiting).filter(id.eq(taken.as_str()));
+    diesel::update(row).set(changes).execute(c).map(drop)
+}
+
+fn log(c: &mut SqliteConnection, turn: &Turn) -> QueryResult<()> {
+    let (commit, Some(log)) = (&turn.commit, &turn.commit.log) else { return Ok(()) };
+    let row = (
+        turns::bot.eq(commit.key.bot.as_str()),
+        turns::channel.eq(commit.key.channel.as_str()),
+        turns::user.eq(commit.key.user.as_str()),
+        turns::turn.eq(turn.version()),
+        turns::run_id.eq(commit.run_id.as_str()),
+        turns::at.eq(commit.now.0),
+        turns::version.eq(log.version.as_str()),
+        turns::event.eq(&log.event),
+        turns::effects_hash.eq(&log.effects_hash),
+        turns::start_state.eq(turn.start_state.as_deref()),
+    );
+    diesel::insert_into(turns::table).values(row).execute(c).map(drop)
+}

@@ -1,0 +1,68 @@
+//! What the processes of one database share: the counter of uids, secrets made once.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use diesel::{
+    ExpressionMethods, QueryDsl, QueryableByName,
+    sql_types::{BigInt, Text},
+};
+use diesel_async::RunQueryDsl;
+
+use super::{
+    Store, StoreError,
+    database::{read, write},
+    schema::meta::{self, key, value},
+};
+
+/// How many uids a process reserves at once.
+const UID_BLOCK: i64 = 1_000;
+
+const RESERVE: &str = "INSERT INTO meta (key, value) VALUES ($1, CAST($2 AS text)) \
+    ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(meta.value AS bigint) + $2 AS text) RETURNING CAST(value AS bigint) AS reserved";
+
+#[derive(QueryableByName)]
+struct Reserved {
+    #[diesel(sql_type = BigInt)]
+    reserved: i64,
+}
+
+impl Store {
+    /// The next number for a new conversation. Numbers are unique, not gapless.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn next_uid(&self) -> Result<i64, StoreError> {
+        let mut block = self.inner.uids.lock().await;
+        if let Some(uid) = block.next() {
+            return Ok(uid);
+        }
+        let reserve = diesel::sql_query(RESERVE).bind::<Text, _>("uid").bind::<BigInt, _>(UID_BLOCK);
+        let end: Reserved = write!(self, c => reserve.get_result(c).await?);
+        let first = end.reserved - UID_BLOCK + 1;
+        *block = first + 1..end.reserved + 1;
+        Ok(first)
+    }
+
+    /// Random bytes that are made once and are the same for all processes of this database.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn secret(&self, name: &str) -> Result<[u8; 32], StoreError> {
+        let stored = format!("secret:{name}");
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes).map_err(|e| StoreError::Unavailable(e.to_string()))?;
+        let new = (key.eq(&stored), value.eq(STANDARD.encode(bytes)));
+        write!(self, c => diesel::insert_into(meta::table).values(new).on_conflict_do_nothing().execute(c).await?);
+        let text: String = read!(self, c => meta::table.find(&stored).select(value).first(c).await?);
+        let kept = STANDARD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
+        kept.ok_or_else(|| StoreError::Refused(format!("the stored secret \"{name}\" is damaged")))
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        read!(self, c => diesel::sql_query("SELECT 1").execute(c).await?);
+        Ok(())
+    }
+}

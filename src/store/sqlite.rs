@@ -1,0 +1,93 @@
+//! Opening a SQLite file: folder, lock, pragmas, pools.
+
+use std::{fs::File, path::Path};
+
+use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod, deadpool::Pool};
+use futures_util::FutureExt;
+
+use super::{
+    OpenError, Options, Synchronous,
+    database::{Lite, LitePools},
+    migrations,
+};
+
+const READERS: usize = 4;
+
+/// How long a statement waits for another process that writes.
+const BUSY_TIMEOUT_MS: u32 = 5_000;
+
+/// Opens the file, made if need be; with `exclusive` also the lock that keeps a second server out.
+pub(super) async fn open(path: &str, options: &Options) -> Result<(LitePools, Option<File>), OpenError> {
+    if path.is_empty() || path.contains([':', '?']) {
+        return Err(OpenError::Url(format!("\"sqlite://{path}\" names no file")));
+    }
+    let (owned, options) = (path.to_owned(), options.clone());
+    let prepare = move || -> Result<Option<File>, OpenError> {
+        make_folder(&owned)?;
+        let lock = if options.exclusive { Some(lock(&owned)?) } else { None };
+        let mut connection = connect(&owned, &pragmas(options.sqlite_synchronous)).map_err(|e| file_error(&owned, e))?;
+        migrations::sqlite(&mut connection, options.migrate)?;
+        Ok(lock)
+    };
+    let lock = tokio::task::spawn_blocking(prepare).await.map_err(|e| file_error(path, e))??;
+    let write = pragmas(options.sqlite_synchronous);
+    let pools = LitePools { readers: pool(path, READERS, READ_ONLY.to_owned())?, writer: pool(path, 1, write)? };
+    Ok((pools, lock))
+}
+
+fn make_folder(path: &str) -> Result<(), OpenError> {
+    match Path::new(path).parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => std::fs::create_dir_all(folder).map_err(|e| file_error(path, e)),
+        _ => Ok(()),
+    }
+}
+
+/// The lock of the operating system goes with the process, however it ends.
+fn lock(path: &str) -> Result<File, OpenError> {
+    let file = File::options().create(true).truncate(false).write(true).open(format!("{path}.lock")).map_err(|e| file_error(path, e))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(OpenError::InUse { path: path.to_owned() }),
+        Err(std::fs::TryLockError::Error(error)) => Err(file_error(path, error)),
+    }
+}
+
+const READ_ONLY: &str = "PRAGMA busy_timeout = 5000; PRAGMA query_only = on;";
+
+/// Checkpoints are made beside the commits (`commit::checkpoint`); one inside a commit is the last resort, at 64 MiB.
+fn pragmas(synchronous: Synchronous) -> String {
+    let synchronous = match synchronous {
+        Synchronous::Full => "full",
+        Synchronous::Normal => "normal",
+    };
+    format!(
+        "PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}; PRAGMA journal_mode = wal; PRAGMA synchronous = {synchronous}; \
+         PRAGMA wal_autocheckpoint = 16384; PRAGMA cache_size = -16384; PRAGMA temp_store = memory;"
+    )
+}
+
+fn connect(path: &str, pragmas: &str) -> diesel::ConnectionResult<SqliteConnection> {
+    let mut connection = SqliteConnection::establish(path)?;
+    connection.batch_execute(pragmas).map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+    Ok(connection)
+}
+
+fn pool(path: &str, size: usize, pragmas: String) -> Result<Pool<Lite>, OpenError> {
+    let mut config = ManagerConfig::default();
+    config.recycling_method = RecyclingMethod::Fast;
+    config.custom_setup = Box::new(move |path| {
+        let (path, pragmas) = (path.to_owned(), pragmas.clone());
+        async move {
+            let connecting = tokio::task::spawn_blocking(move || connect(&path, &pragmas)).await;
+            connecting.map_err(|e| diesel::ConnectionError::BadConnection(e.to_string()))?.map(Lite::new)
+        }
+        .boxed()
+    });
+    let manager = AsyncDieselConnectionManager::new_with_config(path, config);
+    Pool::builder(manager).max_size(size).build().map_err(|e| file_error(path, e))
+}
+
+fn file_error(path: &str, reason: impl std::fmt::Display) -> OpenError {
+    OpenError::File { path: path.to_owned(), reason: reason.to_string() }
+}

@@ -1,0 +1,4 @@
+//! Tests from outside of the library, in one binary.
+
+mod store;
+mod support;

@@ -1,0 +1,219 @@
+//! What is read and written beside turns.
+
+use std::collections::BTreeSet;
+
+use flowgate::{
+    id::{BotKey, Version},
+    store::{Committed, Direction, INBOX_MAX, Inbox, Store, StoreError, TurnCommit, VersionRow},
+};
+use futures_util::future::join_all;
+
+use super::{NOW, inbound, key, message, turn};
+use crate::support::database::{on_both_databases, on_both_stores, options};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_there_is_none() {
+    on_both_stores(async |store| {
+        let nobody = key("nobody");
+        assert_eq!(store.load(&nobody).await, Ok(None));
+        assert_eq!(store.message(&nobody, &"m".into()).await, Ok(None));
+        assert_eq!(store.message_by_external_id(&nobody, "e").await, Ok(None));
+        assert_eq!(store.oldest_inbox(&nobody).await, Ok(None));
+        assert_eq!(store.last_messages(&nobody, 5).await, Ok(vec![]));
+        assert_eq!(store.latest_generation(&nobody.bot).await, Ok(None));
+        assert_eq!(store.version(&nobody.bot, &"v1".into()).await, Ok(None));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_are_found_by_id_place_and_run() {
+    on_both_stores(async |store| {
+        let ada = key("ada");
+        for version in 0..4 {
+            let expected = (version > 0).then_some(version);
+            let mut next = turn(&ada, expected);
+            next.inbound = Some(inbound(&format!("in-{version}"), &format!("ext-{version}")));
+            for message in next.inbound.iter_mut().chain(&mut next.messages) {
+                message.run_id = Some(next.run_id.clone());
+            }
+            store.commit(next).await.unwrap();
+        }
+        let ids = |rows: Vec<flowgate::store::MessageRow>| rows.into_iter().map(|row| row.message.id.to_string()).collect::<Vec<_>>();
+        assert_eq!(ids(store.last_messages(&ada, 3).await.unwrap()), ["ada-3-out", "in-3", "ada-4-out"]);
+        assert_eq!(ids(store.messages_of_run(&ada, &"run-2".into()).await.unwrap()), ["in-1", "ada-2-out"]);
+        let found = store.message_by_external_id(&ada, "ext-2").await.unwrap().unwrap();
+        assert_eq!(store.message(&ada, &found.message.id).await.unwrap().unwrap(), found);
+        assert_eq!(ids(store.messages_after(&ada, found.position, 2).await.unwrap()), ["ada-3-out", "in-3"]);
+        assert_eq!(store.message(&key("bob"), &found.message.id).await, Ok(None), "it is not of that conversation");
+
+        let of_shop = store.of(&ada.bot);
+        assert_eq!(of_shop.last_messages(ada.channel, &ada.user, 1).await.unwrap().len(), 1);
+        assert_eq!(of_shop.message(ada.channel, &ada.user, &found.message.id).await.unwrap().unwrap(), found);
+        let of_clinic = store.of(&"clinic".into());
+        assert_eq!(of_clinic.conversation(ada.channel, &ada.user).await, Ok(None));
+        assert_eq!(of_clinic.messages_after(ada.channel, &ada.user, 0, 9).await, Ok(vec![]));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_inbox_takes_twenty_and_each_event_once() {
+    on_both_stores(async |store| {
+        let ada = key("ada");
+        store.commit(TurnCommit { inbound: Some(inbound("in", "e-in")), ..turn(&ada, None) }).await.unwrap();
+        let put = async |n: i64| store.put_inbox(&ada, &inbound(&format!("w-{n}"), &format!("e-{n}"))).await;
+        for n in 1..=INBOX_MAX {
+            assert_eq!(put(n).await, Ok(Inbox::Waiting(n)));
+        }
+        assert_eq!(put(INBOX_MAX + 1).await, Ok(Inbox::Full));
+        assert_eq!(put(3).await, Ok(Inbox::Duplicate));
+        assert_eq!(store.put_inbox(&ada, &inbound("other", "e-in")).await, Ok(Inbox::Duplicate));
+        assert_eq!(store.put_inbox(&ada, &inbound("nul", "a\0")).await, Err(StoreError::Nul("the external id of a message")));
+        assert_eq!(store.oldest_inbox(&ada).await.unwrap().unwrap().message.id.as_str(), "w-1");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_that_reach_the_inbox_at_once_are_all_kept() {
+    on_both_stores(async |store| {
+        let ada = key("ada");
+        let events: Vec<_> = (0..16).map(|n| inbound(&format!("w-{n}"), &format!("e-{}", n / 2))).collect();
+        let outcomes = join_all(events.iter().map(|event| store.put_inbox(&ada, event))).await;
+        let waiting = outcomes.iter().filter(|outcome| matches!(outcome, Ok(Inbox::Waiting(_)))).count();
+        let duplicates = outcomes.iter().filter(|outcome| **outcome == Ok(Inbox::Duplicate)).count();
+        assert_eq!((waiting, duplicates), (8, 8), "{outcomes:?}");
+        assert_eq!(store.last_messages(&ada, 50).await.unwrap().len(), 8);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn leases_and_timers_are_found_when_due() {
+    on_both_stores(async |store| {
+        for (user, lease, wake) in [("a", Some(30), None), ("b", Some(10), Some(20)), ("c", None, Some(5)), ("d", None, None)] {
+            let (lease_until, wake_at) = (lease.map(|ms| NOW.plus_ms(ms)), wake.map(|ms| NOW.plus_ms(ms)));
+            store.commit(TurnCommit { lease_until, wake_at, ..turn(&key(user), None) }).await.unwrap();
+        }
+        assert_eq!(store.expired_leases(NOW.plus_ms(9), 10).await, Ok(vec![]));
+        assert_eq!(store.expired_leases(NOW.plus_ms(30), 10).await, Ok(vec![key("b"), key("a")]));
+        assert_eq!(store.expired_leases(NOW.plus_ms(30), 1).await, Ok(vec![key("b")]));
+        assert_eq!(store.due_wakes(NOW.plus_ms(20), 10).await, Ok(vec![key("c"), key("b")]));
+
+        let voided = store.void_leases().await.unwrap();
+        let expired = store.expired_leases(NOW, 10).await.unwrap().len();
+        match store.backend() {
+            flowgate::store::Backend::Sqlite => assert_eq!((voided, expired), (2, 2)),
+            flowgate::store::Backend::Postgres => assert_eq!((voided, expired), (0, 0), "other processes may hold them"),
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn inboxes_that_nobody_empties_are_found() {
+    on_both_stores(async |store| {
+        store.commit(TurnCommit { lease_until: Some(NOW), ..turn(&key("calling"), None) }).await.unwrap();
+        store.commit(turn(&key("idle"), None)).await.unwrap();
+        for user in ["calling", "idle", "new"] {
+            for n in 0..2 {
+                store.put_inbox(&key(user), &inbound(&format!("{user}-{n}"), &format!("e-{n}"))).await.unwrap();
+            }
+        }
+        let found: BTreeSet<_> = store.waiting_without_run(10).await.unwrap().into_iter().collect();
+        assert_eq!(found, BTreeSet::from([key("idle"), key("new")]));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn numbers_and_secrets_are_shared_by_all_handles() {
+    on_both_databases(async |url| {
+        let stores = [Store::open(&url, options()).await.unwrap(), Store::open(&url, options()).await.unwrap()];
+        let mut seen = BTreeSet::new();
+        for n in 0..2_500 {
+            assert!(seen.insert(stores[n % 2].next_uid().await.unwrap()));
+        }
+        assert_eq!(seen.first(), Some(&1));
+        let (a, b) = tokio::join!(stores[0].secret("webchat"), stores[1].secret("webchat"));
+        assert_eq!(a.as_ref().unwrap(), b.as_ref().unwrap());
+        assert_ne!(a.unwrap(), stores[0].secret("other").await.unwrap());
+    })
+    .await;
+}
+
+fn version(hash: &str) -> VersionRow {
+    VersionRow { hash: hash.into(), files: hash.repeat(1_000).into_bytes(), git_commit: Some("c0ffee".to_owned()), created_at: NOW }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn versions_and_generations_are_kept() {
+    on_both_stores(async |store| {
+        let shop: BotKey = "shop".into();
+        store.put_version(&shop, &version("v1")).await.unwrap();
+        store.put_version(&shop, &version("v1")).await.unwrap();
+        assert_eq!(store.version(&shop, &"v1".into()).await, Ok(Some(version("v1"))));
+        let chosen = [("v1", "folder"), ("v2", "folder"), ("v1", "rollback")];
+        for (number, (hash, by)) in (1..).zip(chosen) {
+            assert_eq!(store.add_generation(&shop, &hash.into(), by, NOW).await, Ok(number));
+        }
+        let latest = store.latest_generation(&shop).await.unwrap().unwrap();
+        assert_eq!((latest.generation, latest.hash.as_str(), latest.chosen.as_str()), (3, "v1", "rollback"));
+        assert_eq!(store.of(&shop).generations(2).await.unwrap().len(), 2);
+        assert_eq!(store.add_generation(&"clinic".into(), &"v1".into(), "folder", NOW).await, Ok(1));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn generations_that_are_chosen_at_once_have_numbers_of_their_own() {
+    on_both_stores(async |store| {
+        let shop: BotKey = "shop".into();
+        let hash: Version = "v1".into();
+        let numbers = join_all((0..10).map(|_| store.add_generation(&shop, &hash, "folder", NOW))).await;
+        assert_eq!(numbers.into_iter().map(Result::unwrap).collect::<BTreeSet<_>>(), (1..=10).collect());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_version_goes_a_day_after_its_last_session() {
+    const DAY: i64 = 24 * 60 * 60 * 1_000;
+    on_both_stores(async |store| {
+        let shop: BotKey = "shop".into();
+        for hash in ["v1", "v2", "v3"] {
+            store.put_version(&shop, &version(hash)).await.unwrap();
+        }
+        store.add_generation(&shop, &"v3".into(), "folder", NOW).await.unwrap();
+        store.commit(TurnCommit { session_version: Some("v2".into()), ..turn(&key("ada"), None) }).await.unwrap();
+        store.commit(TurnCommit { session_version: Some("v3".into()), ..turn(&key("bob"), None) }).await.unwrap();
+        assert_eq!(store.sessions_per_version(&shop).await, Ok(vec![("v2".into(), 1), ("v3".into(), 1)]));
+        assert_eq!(store.versions_in_use().await, Ok(vec![(shop.clone(), "v2".into()), (shop.clone(), "v3".into())]));
+
+        assert_eq!(store.prune_versions(NOW).await, Ok(0));
+        assert_eq!(store.prune_versions(NOW.plus_ms(DAY)).await, Ok(1));
+        assert_eq!(store.version(&shop, &"v1".into()).await, Ok(None));
+        store.commit(TurnCommit { session_version: None, ..turn(&key("ada"), Some(1)) }).await.unwrap();
+        store.commit(TurnCommit { session_version: None, ..turn(&key("bob"), Some(1)) }).await.unwrap();
+        assert_eq!(store.prune_versions(NOW.plus_ms(DAY)).await, Ok(0));
+        assert_eq!(store.prune_versions(NOW.plus_ms(DAY * 2)).await, Ok(1));
+        assert_eq!(store.version(&shop, &"v3".into()).await, Ok(Some(version("v3"))), "the live version stays");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn live_events_name_the_conversation() {
+    on_both_stores(async |store| {
+        let mut events = store.subscribe();
+        let ada = key("ada");
+        assert_eq!(store.commit(turn(&ada, None)).await, Ok(Committed::Won { version: 1 }));
+        assert_eq!(events.recv().await.unwrap(), ada);
+        store.put_inbox(&key("bob"), &message("w", Direction::In)).await.unwrap();
+        assert_eq!(events.recv().await.unwrap(), key("bob"));
+        assert_eq!(store.commit(turn(&ada, None)).await, Ok(Committed::Lost));
+        assert!(events.try_recv().is_err(), "nothing was written");
+    })
+    .await;
+}
