@@ -1,4 +1,5 @@
 //! Tests from outside of the library, in one binary.
 
+mod cli;
 mod store;
 mod support;

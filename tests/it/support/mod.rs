@@ -1,4 +1,5 @@
 //! One door per layer for the tests.
 
+pub(crate) mod command;
 pub(crate) mod database;
 pub(crate) mod server;
