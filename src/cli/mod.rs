@@ -2,6 +2,8 @@
 //!
 //! Results go to stdout and everything else to stderr, with colours only where a terminal shows them ([`output`]).
 
+mod bots;
+mod check;
 mod migrate;
 mod output;
 mod schema;
@@ -25,6 +27,7 @@ enum Outcome {
 #[must_use]
 pub fn run(command: Command) -> ExitCode {
     let outcome = match command {
+        Command::Check(settings) => check::run(&settings),
         Command::Schema(settings) => schema::run(&settings),
         Command::Migrate(settings) => migrate::run(&settings),
     };

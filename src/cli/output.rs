@@ -1,6 +1,6 @@
 //! Where texts go: results to stdout, complaints to stderr. Colours reach terminals only, and none where `NO_COLOR` is set.
 
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 
 use super::trouble::Trouble;
 
@@ -26,4 +26,15 @@ fn written(mut stream: impl Write, text: &str) -> Result<(), Trouble> {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Trouble::new(format!("cannot write the result: {error}"))),
         _ => Ok(()),
     }
+}
+
+/// Whether results are read by a person right now.
+pub(super) fn is_terminal() -> bool {
+    std::io::stdout().is_terminal()
+}
+
+/// "1 bot", "2 bots".
+pub(super) fn count(n: usize, name: &str) -> String {
+    let plural = if n == 1 { "" } else { "s" };
+    format!("{n} {name}{plural}")
 }

@@ -43,6 +43,7 @@ struct Arguments {
 #[derive(Clone, Debug, Subcommand)]
 #[expect(missing_docs, reason = "each variant is documented by its settings, whose sentence is also its help text")]
 pub enum Command {
+    Check(Check),
     Schema(Schema),
     Migrate(Migrate),
 }

@@ -105,3 +105,67 @@ pub enum LogFormat {
     /// One JSON object a line
     Json,
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::{Command, FromArgMatches, error::ErrorKind};
+
+    use super::*;
+
+    fn serve(arguments: &[&str]) -> Result<Serve, clap::Error> {
+        let command = Serve::augment_args(Command::new("serve").no_binary_name(true)).mut_args(|argument| argument.env(None::<&str>));
+        Serve::from_arg_matches(&command.try_get_matches_from(arguments)?)
+    }
+
+    fn refused(arguments: &[&str]) -> String {
+        let error = serve(arguments).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ValueValidation);
+        error.to_string()
+    }
+
+    #[test]
+    fn nothing_has_to_be_set() {
+        let serve = serve(&[]).unwrap();
+        assert_eq!((serve.bots.as_path(), serve.secrets_dir.as_path()), ("bots".as_ref(), "/run/secrets".as_ref()));
+        assert_eq!((serve.listen.to_string().as_str(), serve.database.expose()), ("127.0.0.1:8080", "sqlite://data/flowgate.db"));
+        assert_eq!((serve.public_url, serve.trusted_proxy), (None, vec![]));
+        assert_eq!(
+            (serve.watch, serve.egress, serve.log, serve.sqlite_sync),
+            (Watch::Auto, Egress::Any, LogFormat::Text, SqliteSync::Full)
+        );
+        assert!(!serve.offline && !serve.no_migrate);
+    }
+
+    #[test]
+    fn addresses_come_in_the_forms_that_people_write() {
+        let listen = |text| serve(&["--listen", text]).unwrap().listen.to_string();
+        assert_eq!(["localhost:9000", "0.0.0.0:80", "[::1]:1"].map(listen), ["127.0.0.1:9000", "0.0.0.0:80", "[::1]:1"]);
+        let proxies = serve(&["--trusted-proxy", "10.0.0.0/8,192.168.1.7", "--trusted-proxy", "fd00::/8"]).unwrap().trusted_proxy;
+        let proxies: Vec<String> = proxies.iter().map(ToString::to_string).collect();
+        assert_eq!(proxies, ["10.0.0.0/8", "192.168.1.7/32", "fd00::/8"]);
+        let url = serve(&["--public-url", "https://example.com/bots"]).unwrap().public_url;
+        assert_eq!(url.map(String::from).as_deref(), Some("https://example.com/bots"));
+    }
+
+    #[test]
+    fn what_is_no_address_is_answered_with_examples() {
+        for wrong in ["8080", "localhost", "localhost:x", "bots.example:80"] {
+            assert!(refused(&["--listen", wrong]).contains("write an address and a port: 0.0.0.0:8080"), "{wrong}");
+        }
+        for wrong in ["10.0.0.0/33", "proxy", "10.0.0.0/8,x"] {
+            assert!(refused(&["--trusted-proxy", wrong]).contains("write a range or an address: 10.0.0.0/8"), "{wrong}");
+        }
+        for wrong in
+            ["bots.example", "ftp://bots.example", "https://a:b@bots.example", "https://bots.example/?a=1", "https://bots.example/#a"]
+        {
+            assert!(refused(&["--public-url", wrong]).contains("write it as https://bots.example"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn no_setting_shows_the_password_of_the_database() {
+        let serve = serve(&["--database", "postgres://bots:sesame@db/bots"]).unwrap();
+        assert_eq!(serve.database.expose(), "postgres://bots:sesame@db/bots");
+        assert!(!format!("{serve:?}").contains("sesame"));
+    }
+}

@@ -15,7 +15,7 @@ Examples:
 #[derive(Clone, Debug, Args)]
 #[command(after_help = AFTER)]
 pub struct Test {
-    /// The folder with the bots, one bot, or files (then the bots they belong to; of test files, these tests)
+    /// The folder with the bots, one bot, or files (then the bots they belong to)
     #[arg(env = "FLOWGATE_BOTS", value_name = "PATH", default_value = "bots")]
     pub paths: Vec<PathBuf>,
 
