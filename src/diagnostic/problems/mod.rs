@@ -3,6 +3,7 @@
 //! Every code is explained in [`super::codes`].
 
 mod compile;
+mod folder;
 mod shape;
 mod yaml;
 
