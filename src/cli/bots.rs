@@ -18,11 +18,12 @@ pub(super) fn load(paths: &[PathBuf]) -> Result<Vec<Loaded>, Trouble> {
 }
 
 fn trouble(error: &PathError) -> Trouble {
-    let trouble = Trouble::new(error.to_string());
-    match error {
-        PathError::Unreadable(..) => trouble,
-        _ => trouble.help("name the folder with the bots, one bot, or files of bots; without a path it is the folder bots"),
-    }
+    let message = match error {
+        PathError::Missing(path) => format!("there is no file or folder {}", path.display()),
+        PathError::NoBot(_) => error.to_string(),
+        PathError::Unreadable { .. } => return Trouble::new(error.to_string()),
+    };
+    Trouble::new(message).help("name the folder with the bots, one bot, or files of bots; without a path it is the folder bots")
 }
 
 /// How far long work has come: on stderr, if that is a terminal.

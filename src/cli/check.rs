@@ -19,28 +19,38 @@ pub(super) fn run(settings: &Check) -> Result<Outcome, Trouble> {
     let bots = bots::load(&settings.paths)?;
     let found: Vec<Diagnostic> = bots.iter().flat_map(|bot| bot.diagnostics.clone()).collect();
     let sources: Sources = bots.iter().flat_map(Loaded::sources).collect();
+    let denied = settings.deny.is_some() && found.iter().any(|d| d.severity == Severity::Warning);
     match settings.format {
-        CheckFormat::Text => output::show(&text(&bots, &found, &sources, begun.elapsed())),
+        CheckFormat::Text => output::show(&text(&bots, &found, &sources, denied, begun.elapsed())),
         CheckFormat::Json => output::print(&render::json(&found)),
         CheckFormat::Github => output::print(&render::github(&found)),
         CheckFormat::Sarif => output::print(&render::sarif(&found)),
         CheckFormat::Junit => output::print(&render::junit(&found, &sources)),
     }?;
-    let fails = |d: &Diagnostic| d.severity == Severity::Error || (d.severity == Severity::Warning && settings.deny.is_some());
-    Ok(if found.iter().any(fails) { Outcome::Faulty } else { Outcome::Fine })
+    let faulty = denied || found.iter().any(|d| d.severity == Severity::Error);
+    Ok(if faulty { Outcome::Faulty } else { Outcome::Fine })
 }
 
-fn text(bots: &[Loaded], found: &[Diagnostic], sources: &Sources, took: Duration) -> String {
-    let mut text = render::text(found, sources, true);
-    if bots.iter().any(Loaded::refused) {
-        return text;
+fn text(bots: &[Loaded], found: &[Diagnostic], sources: &Sources, denied: bool, took: Duration) -> String {
+    let text = render::text(found, sources, true);
+    if found.iter().any(|d| d.severity == Severity::Error) {
+        text
+    } else if denied {
+        text + "warnings are denied\n"
+    } else {
+        text + &praise(bots, if found.is_empty() { "no problems" } else { "no errors" }, took)
     }
+}
+
+/// What there is, of bots without errors.
+fn praise(bots: &[Loaded], verdict: &str, took: Duration) -> String {
     let counts: Vec<Counts> = bots.iter().map(Counts::of).collect();
-    if output::is_terminal() && bots.len() <= TABLE_BOTS_MAX {
-        text += &format!("{}\n\n", table(bots, &counts));
+    let total = total(bots.len(), &counts);
+    match output::is_terminal() {
+        true if bots.len() <= TABLE_BOTS_MAX => format!("{}\n\n{total}: {verdict} ({:.2} s)\n", table(bots, &counts), took.as_secs_f64()),
+        true => format!("{total}: {verdict} ({:.2} s)\n", took.as_secs_f64()),
+        false => format!("{total}: {verdict}\n"),
     }
-    let took = if output::is_terminal() { format!(" ({:.2} s)", took.as_secs_f64()) } else { String::new() };
-    text + &format!("{}: {}{took}\n", total(bots.len(), &counts), if found.is_empty() { "no problems" } else { "no errors" })
 }
 
 /// How much there is of a bot.
@@ -69,7 +79,7 @@ impl Counts {
 
 fn table(bots: &[Loaded], counts: &[Counts]) -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_header(["bot", "sequences", "blocks", "APIs", "tests"]);
+    table.load_style(presets::NOTHING).set_header(["bot", "sequences", "blocks", "APIs", "tests"]);
     for (bot, counts) in bots.iter().zip(counts) {
         table.add_row(std::iter::once(bot.files.key.to_string()).chain(counts.all().map(|n| n.to_string())));
     }

@@ -5,10 +5,8 @@ mod docs;
 mod migrate;
 mod schema;
 mod usage;
-mod xml;
 
 use crate::support::command::{Folder, Ran};
-use xml::xml;
 
 const BOT: &str = "version: 1\nbot: echo\nstart: welcome\n";
 const WELCOME: &str = "version: 1\nsequence: welcome\nblocks:\n  - text: \"Hello!\"\n";
@@ -16,9 +14,5 @@ const GREETING: &str = "version: 1\ntest: greeting\nsteps:\n  - user: \"hi\"\n  
 
 /// One small bot, with a test, that has no fault.
 fn fine() -> Folder {
-    Folder::with(&[
-        ("bots/echo/bot.yaml", BOT),
-        ("bots/echo/sequences/welcome.yaml", WELCOME),
-        ("bots/echo/tests/greeting.yaml", GREETING),
-    ])
+    Folder::with(&[("bots/echo/bot.yaml", BOT), ("bots/echo/sequences/welcome.yaml", WELCOME), ("bots/echo/tests/greeting.yaml", GREETING)])
 }

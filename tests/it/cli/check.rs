@@ -1,10 +1,13 @@
 //! `flowgate check`: every format, what fails it, what it cannot do.
 
+use quick_junit::{NonSuccessKind, Report, TestCaseStatus};
 use serde_json::{Value, json};
 
 use super::{BOT, Folder, Ran, WELCOME, fine};
 
 const BROKEN: &str = "version: 1\nsequence: welcome\nblocks:\n  - text: \"Hello!\"\n  - goto: hlep\n";
+const FACT: &str = "the goto goes to \"hlep\", which does not exist";
+const CURE: &str = "a sequence or block with a similar name exists: \"help\"";
 const HELP: &str = "version: 1\nsequence: help\nblocks:\n  - text: \"I listen.\"\n";
 const WORRYING: &str = "version: 1\nlocale: it\ntexts: {\"Hello!\": \"Ciao!\", \"Goodbye!\": \"Addio!\"}\n";
 
@@ -37,17 +40,11 @@ fn bots_without_faults_are_counted() {
 
 #[test]
 fn an_error_is_shown_with_its_line() {
-    let expected = r#"error[unknown-target]: block 2 of "welcome" goes to "hlep", which does not exist
- --> bots/echo/sequences/welcome.yaml:5:11
-  |
-5 |   - goto: hlep
-  |           ^^^^
-  |
-  = help: a sequence or block with a similar name exists: "help"
-
-1 error in 1 file
-"#;
-    assert_eq!(broken().run(&["check"]), Ran::new(1, expected, ""));
+    let expected = format!(
+        "error[unknown-target]: {FACT}\n --> bots/echo/sequences/welcome.yaml:5:11\n  |\n5 |   - goto: hlep\n  |           ^^^^\n  |\n\
+        help: {CURE}\n\n1 error in 1 file\n"
+    );
+    assert_eq!(broken().run(&["check"]), Ran::new(1, &expected, ""));
 }
 
 #[test]
@@ -76,9 +73,9 @@ fn warnings_fail_only_where_they_are_denied() {
 fn json_is_a_list() {
     let ran = broken().run(&["check", "--format", "json"]);
     let expected = json!([{
-        "severity": "error", "code": "unknown-target", "message": "block 2 of \"welcome\" goes to \"hlep\", which does not exist",
+        "severity": "error", "code": "unknown-target", "message": FACT,
         "file": "bots/echo/sequences/welcome.yaml", "line": 5, "column": 11,
-        "help": "a sequence or block with a similar name exists: \"help\"",
+        "help": CURE,
     }]);
     assert_eq!((ran.code, parsed(&ran), ran.err.as_str()), (1, expected, ""));
     assert_eq!(fine().run(&["check", "--format", "json"]), Ran::new(0, "[]\n", ""));
@@ -86,9 +83,8 @@ fn json_is_a_list() {
 
 #[test]
 fn github_gets_a_command_for_each() {
-    let expected = "::error file=bots/echo/sequences/welcome.yaml,line=5,col=11,title=unknown-target::\
-        block 2 of \"welcome\" goes to \"hlep\", which does not exist%0Ahelp: a sequence or block with a similar name exists: \"help\"\n";
-    assert_eq!(broken().run(&["check", "--format", "github"]), Ran::new(1, expected, ""));
+    let expected = format!("::error file=bots/echo/sequences/welcome.yaml,line=5,col=11,title=unknown-target::{FACT}%0Ahelp: {CURE}\n");
+    assert_eq!(broken().run(&["check", "--format", "github"]), Ran::new(1, &expected, ""));
     assert_eq!(fine().run(&["check", "--format", "github"]), Ran::new(0, "", ""));
 }
 
@@ -99,7 +95,10 @@ fn sarif_has_what_code_scanning_needs() {
     assert_eq!((ran.code, &log["version"], log["runs"].as_array().map(Vec::len)), (1, &json!("2.1.0"), Some(1)));
     let (driver, result) = (&log["runs"][0]["tool"]["driver"], &log["runs"][0]["results"][0]);
     assert_eq!((&driver["name"], &driver["version"]), (&json!("flowgate"), &json!(env!("CARGO_PKG_VERSION"))));
-    assert_eq!((&result["ruleId"], &result["level"], &driver["rules"][0]["id"]), (&json!("unknown-target"), &json!("error"), &json!("unknown-target")));
+    assert_eq!(
+        (&result["ruleId"], &result["level"], &driver["rules"][0]["id"]),
+        (&json!("unknown-target"), &json!("error"), &json!("unknown-target"))
+    );
     let place = &result["locations"][0]["physicalLocation"];
     assert_eq!(place["artifactLocation"]["uri"], "bots/echo/sequences/welcome.yaml");
     assert_eq!(place["region"], json!({"startLine": 5, "startColumn": 11}));
@@ -109,18 +108,20 @@ fn sarif_has_what_code_scanning_needs() {
 #[test]
 fn junit_has_a_case_per_file() {
     let ran = broken().run(&["check", "--format", "junit"]);
-    let report = super::xml(&ran.out);
-    let suite = report.child("testsuite");
-    assert_eq!((ran.code, suite.attribute("failures"), suite.children.len()), (1, "1", 6));
-    let case = suite.children.iter().find(|case| !case.children.is_empty()).unwrap();
-    assert_eq!((case.attribute("name"), case.child("failure").attribute("type")), ("bots/echo/sequences/welcome.yaml", "unknown-target"));
+    let report = Report::deserialize_from_str(&ran.out).unwrap();
+    assert_eq!((ran.code, report.tests, report.failures, report.test_suites.len()), (1, 6, 1, 1));
+    let of_file =
+        |file: &str| report.test_suites[0].test_cases.iter().find(|case| case.name.as_str() == file).map(|case| case.status.clone());
+    assert_eq!(of_file("bots/echo/bot.yaml"), Some(TestCaseStatus::success()));
+    let Some(TestCaseStatus::NonSuccess { kind, ty, .. }) = of_file("bots/echo/sequences/welcome.yaml") else { panic!("{}", ran.out) };
+    assert_eq!((kind, ty.as_ref().map(|ty| ty.as_str())), (NonSuccessKind::Failure, Some("unknown-target")));
 }
 
 #[test]
 fn where_there_is_no_bot_it_says_what_one_is() {
     let help = "help: name the folder with the bots, one bot, or files of bots; without a path it is the folder bots\n";
     let said = |folder: Folder, arguments: &[&str]| folder.run(arguments);
-    assert_eq!(said(Folder::empty(), &["check"]), Ran::new(2, "", &format!("error: there is no bots\n{help}")));
+    assert_eq!(said(Folder::empty(), &["check"]), Ran::new(2, "", &format!("error: there is no file or folder bots\n{help}")));
     let empty = Folder::with(&[("bots/readme.md", "")]);
     let expected = format!("error: there is no bot in bots: a bot is a folder with a bot.yaml\n{help}");
     assert_eq!(said(empty, &["check", "--format", "json"]), Ran::new(2, "", &expected));
