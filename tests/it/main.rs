@@ -1,5 +1,7 @@
 //! Tests of the library from outside, in one binary.
+#![cfg(test)]
 
+mod cli;
 mod flow;
 mod gateway;
 mod layers;

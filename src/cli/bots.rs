@@ -1,0 +1,41 @@
+//! The bots that the paths of a command name, loaded as `serve` loads them.
+
+use std::path::PathBuf;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use rayon::prelude::*;
+
+use super::trouble::Trouble;
+use crate::catalog::{self, Loaded, PathError};
+
+/// Loads the bots of these paths, in the order of their keys.
+pub(super) fn load(paths: &[PathBuf]) -> Result<Vec<Loaded>, Trouble> {
+    let folders = catalog::read(paths).map_err(|error| trouble(&error))?;
+    let progress = progress("checking", folders.len());
+    let bots = folders.into_par_iter().map(catalog::load).inspect(|_| progress.inc(1)).collect();
+    progress.finish_and_clear();
+    Ok(bots)
+}
+
+fn trouble(error: &PathError) -> Trouble {
+    let message = match error {
+        PathError::Missing(path) => format!("there is no file or folder {}", path.display()),
+        PathError::NoBot(_) => error.to_string(),
+        PathError::Unreadable { .. } => return Trouble::new(error.to_string()),
+    };
+    Trouble::new(message).help("name the folder with the bots, one bot, or files of bots; without a path it is the folder bots")
+}
+
+/// How far long work has come: on stderr, if that is a terminal.
+pub(super) fn progress(verb: &'static str, bots: usize) -> ProgressBar {
+    let style = ProgressStyle::with_template("{prefix} {wide_bar} {pos}/{len}").expect("the template is written here and has a test");
+    ProgressBar::new(bots as u64).with_style(style).with_prefix(verb)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn progress_can_be_shown() {
+        assert_eq!(super::progress("checking", 3).length(), Some(3));
+    }
+}
