@@ -1,0 +1,3 @@
+//! Tests from outside of the library, in one binary.
+
+mod reload;
