@@ -5,6 +5,7 @@ mod cli;
 mod flow;
 mod gateway;
 mod layers;
+mod reload;
 mod store;
 mod support;
 mod tree;
