@@ -3,10 +3,14 @@
 //! Results go to stdout and everything else to stderr, with colours only where a terminal shows them ([`output`]).
 
 mod bots;
+mod chat;
 mod check;
+mod logging;
 mod migrate;
 mod output;
 mod schema;
+mod serve;
+mod start;
 mod trouble;
 
 use std::process::ExitCode;
@@ -27,8 +31,10 @@ enum Outcome {
 #[must_use]
 pub fn run(command: Command) -> ExitCode {
     let outcome = match command {
+        Command::Chat(settings) => chat::run(&settings),
         Command::Check(settings) => check::run(&settings),
         Command::Schema(settings) => schema::run(&settings),
+        Command::Serve(settings) => serve::run(&settings),
         Command::Migrate(settings) => migrate::run(&settings),
     };
     match outcome {

@@ -9,18 +9,25 @@
 //! Nothing has left the process before the commit, except GETs. No HTTP types, no SQL.
 
 mod answers;
+mod arrival;
 mod cache;
+mod commit;
 mod inbound;
+mod inbox;
 mod lane;
 mod progress;
 mod recovery;
+mod repeat;
 mod reply;
 mod run;
 mod transcript;
 mod turn;
 mod versions;
 
-use std::sync::{Arc, atomic::{AtomicBool, AtomicUsize, Ordering}};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicUsize, Ordering},
+};
 
 use tokio::{
     runtime::Handle,

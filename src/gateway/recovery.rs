@@ -13,6 +13,8 @@ use crate::{flow::Answer, id::ConversationKey, time::Timestamp};
 
 /// How often due timers and leases are looked for.
 const EVERY: Duration = Duration::from_secs(1);
+/// How often versions that nobody needs are looked for.
+const PRUNE_EVERY_TICKS: u64 = 3_600;
 /// How many are taken at once.
 const BATCH: i64 = 100;
 
@@ -20,19 +22,25 @@ const BATCH: i64 = 100;
 pub(super) async fn start(gateway: &Gateway) -> Result<(), Refusal> {
     let held = gateway.inner.store.void_leases().await?;
     if held > 0 {
-        tracing::info!(conversations = held, "{held} conversations were waiting for answers when the gateway stopped; they are taken up again");
+        tracing::info!(
+            conversations = held,
+            "{held} conversations were waiting for answers when the gateway stopped; they are taken up again"
+        );
     }
     let weak = std::sync::Arc::downgrade(&gateway.inner);
     gateway.inner.runtime.spawn(async move {
         let mut tick = tokio::time::interval(EVERY);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        loop {
+        for round in 1_u64.. {
             tick.tick().await;
             let Some(inner) = weak.upgrade() else { return };
             if inner.closing.load(Ordering::Relaxed) {
                 return;
             }
             let gateway = Gateway { inner };
+            if round.is_multiple_of(PRUNE_EVERY_TICKS) {
+                drop(gateway.inner.store.prune_versions(Timestamp::now()).await);
+            }
             if let Err(error) = gateway.do_what_is_due().await {
                 tracing::warn!(%error, "what is due cannot be looked for now");
             }

@@ -35,7 +35,9 @@ impl Gateway {
     /// The bot that a conversation runs on now, and the conversation moved to it where that is possible.
     pub(super) async fn bot_for(&self, key: &ConversationKey, before: Before) -> Result<(Arc<Bot>, Before), Refusal> {
         let live = self.bot(&key.bot).ok_or(Refusal::UnknownBot)?;
-        let Some(session) = before.conversation.session.as_ref().filter(|s| s.version != *live.version()) else { return Ok((live, before)) };
+        let Some(session) = before.conversation.session.as_ref().filter(|s| s.version != *live.version()) else {
+            return Ok((live, before));
+        };
         if !moves_to(session, &live) {
             if let Some(own) = self.older(&key.bot, &session.version, &live).await? {
                 return Ok((own, before));
@@ -58,7 +60,10 @@ impl Gateway {
         }
         let Some(row) = self.inner.store.of(bot).version(version).await? else { return Ok(None) };
         let (key, live) = (bot.clone(), live.clone());
-        let compiled = tokio::task::spawn_blocking(move || restore(&key, &row.files).map(|old| Arc::new(old.calling_like(&live)))).await.ok().flatten();
+        let compiled = tokio::task::spawn_blocking(move || restore(&key, &row.files).map(|old| Arc::new(old.calling_like(&live))))
+            .await
+            .ok()
+            .flatten();
         if let Some(compiled) = &compiled {
             self.inner.versions.0.insert(name, compiled.clone());
         }
@@ -74,7 +79,8 @@ fn restore(key: &BotKey, packed: &[u8]) -> Option<Bot> {
 
 /// The files of a version as one compressed value.
 fn pack(contents: &BTreeMap<String, Arc<[u8]>>) -> Vec<u8> {
-    let texts: BTreeMap<&str, String> = contents.iter().map(|(path, content)| (path.as_str(), String::from_utf8_lossy(content).into_owned())).collect();
+    let texts: BTreeMap<&str, String> =
+        contents.iter().map(|(path, content)| (path.as_str(), String::from_utf8_lossy(content).into_owned())).collect();
     let json = serde_json::to_vec(&texts).expect("texts by path are plain JSON");
     let mut packer = GzEncoder::new(Vec::new(), Compression::default());
     packer.write_all(&json).and_then(|()| packer.finish()).expect("writing to memory cannot fail")

@@ -43,8 +43,10 @@ struct Arguments {
 #[derive(Clone, Debug, Subcommand)]
 #[expect(missing_docs, reason = "each variant is documented by its settings, whose sentence is also its help text")]
 pub enum Command {
+    Chat(Chat),
     Check(Check),
     Schema(Schema),
+    Serve(Serve),
     Migrate(Migrate),
 }
 
