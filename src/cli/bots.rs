@@ -6,15 +6,29 @@ use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 
 use super::trouble::Trouble;
-use crate::catalog::{self, Loaded, PathError};
+use crate::{
+    catalog::{self, Loaded, PathError},
+    diagnostic::Problems,
+    scenario,
+};
 
-/// Loads the bots of these paths, in the order of their keys.
+/// Loads the bots of these paths, in the order of their keys, and looks at their tests without running them.
 pub(super) fn load(paths: &[PathBuf]) -> Result<Vec<Loaded>, Trouble> {
     let folders = catalog::read(paths).map_err(|error| trouble(&error))?;
     let progress = progress("checking", folders.len());
-    let bots = folders.into_par_iter().map(catalog::load).inspect(|_| progress.inc(1)).collect();
+    let bots = folders.into_par_iter().map(|folder| with_tests(catalog::load(folder))).inspect(|_| progress.inc(1)).collect();
     progress.finish_and_clear();
     Ok(bots)
+}
+
+/// Adds what can be known of the tests of a bot that compiles.
+fn with_tests(mut bot: Loaded) -> Loaded {
+    let mut problems = Problems::default();
+    if let Some(compiled) = &bot.bot {
+        scenario::check(compiled, &bot.tests, &mut problems);
+    }
+    bot.diagnostics.extend(problems.into_sorted());
+    bot
 }
 
 fn trouble(error: &PathError) -> Trouble {

@@ -7,6 +7,7 @@ mod check;
 mod migrate;
 mod output;
 mod schema;
+mod test;
 mod trouble;
 
 use std::process::ExitCode;
@@ -28,6 +29,7 @@ enum Outcome {
 pub fn run(command: Command) -> ExitCode {
     let outcome = match command {
         Command::Check(settings) => check::run(&settings),
+        Command::Test(settings) => test::run(&settings),
         Command::Schema(settings) => schema::run(&settings),
         Command::Migrate(settings) => migrate::run(&settings),
     };

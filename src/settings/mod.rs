@@ -44,6 +44,7 @@ struct Arguments {
 #[expect(missing_docs, reason = "each variant is documented by its settings, whose sentence is also its help text")]
 pub enum Command {
     Check(Check),
+    Test(Test),
     Schema(Schema),
     Migrate(Migrate),
 }

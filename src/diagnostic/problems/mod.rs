@@ -5,6 +5,7 @@
 mod compile;
 mod folder;
 mod shape;
+mod tests;
 mod yaml;
 
 use std::collections::BTreeSet;

@@ -8,6 +8,7 @@ use crate::flow::{
     conversation::{Asked, BlockKey},
     effect::{Content, Effect, Message, SentItem, Target},
     limits,
+    trace::{Trace, Traced},
 };
 
 impl Engine<'_> {
@@ -22,6 +23,8 @@ impl Engine<'_> {
         failure::within(self.conversation.spent.messages, limits::MESSAGES_MAX, "messages")?;
         let mut message = Message { id: self.next_id().into(), content };
         let items = with_payloads(&mut message, items);
+        let block = self.frames().last().and_then(|f| f.at).and_then(|key| self.bot.find_block(key)).map(|(ix, _)| ix);
+        self.trace.push(Trace { block, what: Traced::Said { message: message.id.clone() } });
         self.effects.push(Effect::Send { message: message.clone(), items: items.clone() });
         Ok((message, items))
     }

@@ -2,4 +2,5 @@
 
 pub(crate) mod command;
 pub(crate) mod database;
+pub(crate) mod play;
 pub(crate) mod server;
