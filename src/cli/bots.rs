@@ -40,16 +40,25 @@ fn trouble(error: &PathError) -> Trouble {
     Trouble::new(message).help("name the folder with the bots, one bot, or files of bots; without a path it is the folder bots")
 }
 
+/// Fewer bots than this are done before anybody could read how far it has come.
+const LONG_BOTS_MIN: usize = 20;
+
 /// How far long work has come: on stderr, if that is a terminal.
 pub(super) fn progress(verb: &'static str, bots: usize) -> ProgressBar {
+    if bots < LONG_BOTS_MIN {
+        return ProgressBar::hidden();
+    }
     let style = ProgressStyle::with_template("{prefix} {wide_bar} {pos}/{len}").expect("the template is written here and has a test");
     ProgressBar::new(bots as u64).with_style(style).with_prefix(verb)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     #[test]
-    fn progress_can_be_shown() {
-        assert_eq!(super::progress("checking", 3).length(), Some(3));
+    fn only_long_work_shows_how_far_it_has_come() {
+        assert_eq!(progress("checking", LONG_BOTS_MIN - 1).length(), None);
+        assert_eq!(progress("checking", LONG_BOTS_MIN).length(), Some(20));
     }
 }

@@ -47,7 +47,9 @@ fn praise(bots: &[Loaded], verdict: &str, took: Duration) -> String {
     let counts: Vec<Counts> = bots.iter().map(Counts::of).collect();
     let total = total(bots.len(), &counts);
     match output::is_terminal() {
-        true if bots.len() <= TABLE_BOTS_MAX => format!("{}\n\n{total}: {verdict} ({:.2} s)\n", table(bots, &counts), took.as_secs_f64()),
+        true if bots.len() <= TABLE_BOTS_MAX => {
+            format!("{}\n\n{total}: {verdict} ({:.2} s)\n", table(bots, &counts).trim_fmt(), took.as_secs_f64())
+        }
         true => format!("{total}: {verdict} ({:.2} s)\n", took.as_secs_f64()),
         false => format!("{total}: {verdict}\n"),
     }
@@ -83,7 +85,10 @@ fn table(bots: &[Loaded], counts: &[Counts]) -> Table {
     for (bot, counts) in bots.iter().zip(counts) {
         table.add_row(std::iter::once(bot.files.key.to_string()).chain(counts.all().map(|n| n.to_string())));
     }
-    table.column_iter_mut().skip(1).for_each(|column| column.set_cell_alignment(CellAlignment::Right));
+    for (ix, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, 2));
+        column.set_cell_alignment(if ix == 0 { CellAlignment::Left } else { CellAlignment::Right });
+    }
     table
 }
 

@@ -38,8 +38,8 @@ pub(super) fn run(settings: &Test) -> Result<Outcome, Trouble> {
     let progress = bots::progress("testing", bots.len());
     let all: Vec<Tested> = bots.into_par_iter().map(|bot| Tested::new(bot, &filter)).inspect(|_| progress.inc(1)).collect();
     progress.finish_and_clear();
-    if !filter.is_empty() && all.iter().all(Tested::is_empty) {
-        return Err(Trouble::new(format!("no test has \"{filter}\" in its name or file")));
+    if let Some(text) = settings.filter.as_ref().filter(|_| all.iter().all(Tested::is_empty)) {
+        return Err(Trouble::new(format!("no test has \"{text}\" in its name or file")));
     }
     match settings.format {
         TestFormat::Text => output::show(&text::text(&all, begun.elapsed())),
