@@ -1,4 +1,6 @@
 //! Tests from outside of the library, in one binary.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
 mod store;
 mod support;
