@@ -42,7 +42,7 @@ pub(super) fn run(settings: &Test) -> Result<Outcome, Trouble> {
         return Err(Trouble::new(format!("no test has \"{text}\" in its name or file")));
     }
     match settings.format {
-        TestFormat::Text => output::show(&text::text(&all, begun.elapsed())),
+        TestFormat::Text => output::show(&text::text(&all, output::is_terminal().then(|| begun.elapsed()))),
         TestFormat::Json => output::print(&json::json(&all)),
         TestFormat::Junit => output::print(&junit::junit(&all)),
     }?;

@@ -10,7 +10,7 @@ use crate::{cli::output, diagnostic::render};
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();
 
-pub(super) fn text(all: &[Tested], took: Duration) -> String {
+pub(super) fn text(all: &[Tested], took: Option<Duration>) -> String {
     let mut text = String::new();
     for tested in all {
         let _ = writeln!(text, "{}: {}", tested.bot.files.key, verdict(tested));
@@ -18,9 +18,8 @@ pub(super) fn text(all: &[Tested], took: Duration) -> String {
     for tested in all {
         failures(&mut text, tested);
     }
-    let took = if output::is_terminal() { format!(" ({:.2} s)", took.as_secs_f64()) } else { String::new() };
     let (passed, failed) = (all.iter().map(Tested::passed).sum(), all.iter().map(Tested::failed).sum());
-    text + &format!("\n{}{took}\n", counts(passed, failed))
+    text + &format!("\n{}{}\n", counts(passed, failed), output::seconds(took))
 }
 
 fn verdict(tested: &Tested) -> String {

@@ -48,6 +48,13 @@ fn an_error_is_shown_with_its_line() {
 }
 
 #[test]
+fn colours_change_nothing_else() {
+    let coloured = broken().run_with(&[("CLICOLOR_FORCE", "1")], &["check"]).out;
+    assert!(coloured.contains("\u{1b}["), "{coloured}");
+    assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), broken().run(&["check"]).out);
+}
+
+#[test]
 fn a_path_is_the_folder_one_bot_or_a_file_of_one() {
     let folder = broken();
     let code = |path: &str| folder.run(&["check", path]).code;
