@@ -24,7 +24,7 @@ pub struct Serve {
     pub bots: PathBuf,
 
     /// How changes of the folder are seen
-    #[arg(long, env = "FLOWGATE_WATCH", value_enum, default_value_t, help_heading = "Bots")]
+    #[arg(long, env = "FLOWGATE_WATCH", value_name = "MODE", value_enum, default_value_t, help_heading = "Bots")]
     pub watch: Watch,
 
     /// Call no API: each answers with its sample, and no secret is needed
@@ -54,7 +54,7 @@ pub struct Serve {
     pub trusted_proxy: Vec<IpNet>,
 
     /// Where API calls may go
-    #[arg(long, env = "FLOWGATE_EGRESS", value_enum, default_value_t, help_heading = "Network")]
+    #[arg(long, env = "FLOWGATE_EGRESS", value_name = "WHERE", value_enum, default_value_t, help_heading = "Network")]
     pub egress: Egress,
 
     /// Where conversations are kept: sqlite://PATH or postgres://USER:PASSWORD@HOST/DATABASE; DATABASE_URL works too
@@ -66,11 +66,11 @@ pub struct Serve {
     pub no_migrate: bool,
 
     /// What a commit on SQLite survives
-    #[arg(long, env = "FLOWGATE_SQLITE_SYNC", value_enum, default_value_t, help_heading = "Database")]
+    #[arg(long, env = "FLOWGATE_SQLITE_SYNC", value_name = "WHAT", value_enum, default_value_t, help_heading = "Database")]
     pub sqlite_sync: SqliteSync,
 
     /// The form of the log, which goes to stderr
-    #[arg(long, env = "FLOWGATE_LOG", value_enum, default_value_t, help_heading = "Log")]
+    #[arg(long, env = "FLOWGATE_LOG", value_name = "FORM", value_enum, default_value_t, help_heading = "Log")]
     pub log: LogFormat,
 }
 

@@ -136,7 +136,7 @@ fn where_there_is_no_bot_it_says_what_one_is() {
 
 #[test]
 fn a_format_that_does_not_exist_is_wrong_use() {
-    let expected = "error: invalid value 'xml' for '--format <FORMAT>'\n  [possible values: text, json, github, sarif, junit]\n\n\
+    let expected = "error: invalid value 'xml' for '--format <FORM>'\n  [possible values: text, json, github, sarif, junit]\n\n\
         For more information, try '--help'.\n";
     assert_eq!(fine().run(&["check", "--format", "xml"]), Ran::new(2, "", expected));
 }
