@@ -143,8 +143,8 @@ mod tests {
         let proxies = serve(&["--trusted-proxy", "10.0.0.0/8,192.168.1.7", "--trusted-proxy", "fd00::/8"]).unwrap().trusted_proxy;
         let proxies: Vec<String> = proxies.iter().map(ToString::to_string).collect();
         assert_eq!(proxies, ["10.0.0.0/8", "192.168.1.7/32", "fd00::/8"]);
-        let url = serve(&["--public-url", "https://example.com/bots"]).unwrap().public_url;
-        assert_eq!(url.map(String::from).as_deref(), Some("https://example.com/bots"));
+        let url = |text| serve(&["--public-url", text]).unwrap().public_url.map(String::from).unwrap();
+        assert_eq!(["https://example.com/bots", "http://a:b@bots.example"].map(url), ["https://example.com/bots", "http://bots.example/"]);
     }
 
     #[test]
@@ -155,9 +155,7 @@ mod tests {
         for wrong in ["10.0.0.0/33", "proxy", "10.0.0.0/8,x"] {
             assert!(refused(&["--trusted-proxy", wrong]).contains("write a range or an address: 10.0.0.0/8"), "{wrong}");
         }
-        for wrong in
-            ["bots.example", "ftp://bots.example", "https://a:b@bots.example", "https://bots.example/?a=1", "https://bots.example/#a"]
-        {
+        for wrong in ["bots.example", "ftp://bots.example", "https://bots.example/?a=1", "https://bots.example/#a"] {
             assert!(refused(&["--public-url", wrong]).contains("write it as https://bots.example"), "{wrong}");
         }
     }
