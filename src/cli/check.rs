@@ -21,7 +21,7 @@ pub(super) fn run(settings: &Check) -> Result<Outcome, Trouble> {
     let sources: Sources = bots.iter().flat_map(Loaded::sources).collect();
     let denied = settings.deny.is_some() && found.iter().any(|d| d.severity == Severity::Warning);
     match settings.format {
-        CheckFormat::Text => output::show(&text(&bots, &found, &sources, denied, begun.elapsed())),
+        CheckFormat::Text => output::show(&text(&bots, &found, &sources, denied, output::is_terminal().then(|| begun.elapsed()))),
         CheckFormat::Json => output::print(&render::json(&found)),
         CheckFormat::Github => output::print(&render::github(&found)),
         CheckFormat::Sarif => output::print(&render::sarif(&found)),
@@ -31,7 +31,7 @@ pub(super) fn run(settings: &Check) -> Result<Outcome, Trouble> {
     Ok(if faulty { Outcome::Faulty } else { Outcome::Fine })
 }
 
-fn text(bots: &[Loaded], found: &[Diagnostic], sources: &Sources, denied: bool, took: Duration) -> String {
+fn text(bots: &[Loaded], found: &[Diagnostic], sources: &Sources, denied: bool, took: Option<Duration>) -> String {
     let text = render::text(found, sources, true);
     if found.iter().any(|d| d.severity == Severity::Error) {
         text
@@ -42,15 +42,12 @@ fn text(bots: &[Loaded], found: &[Diagnostic], sources: &Sources, denied: bool, 
     }
 }
 
-/// What there is, of bots without errors.
-fn praise(bots: &[Loaded], verdict: &str, took: Duration) -> String {
+/// What there is, of bots without errors; on a terminal as a table, and with the time it took.
+fn praise(bots: &[Loaded], verdict: &str, took: Option<Duration>) -> String {
     let counts: Vec<Counts> = bots.iter().map(Counts::of).collect();
     let total = total(bots.len(), &counts);
-    match output::is_terminal() {
-        true if bots.len() <= TABLE_BOTS_MAX => format!("{}\n\n{total}: {verdict} ({:.2} s)\n", table(bots, &counts), took.as_secs_f64()),
-        true => format!("{total}: {verdict} ({:.2} s)\n", took.as_secs_f64()),
-        false => format!("{total}: {verdict}\n"),
-    }
+    let table = took.filter(|_| bots.len() <= TABLE_BOTS_MAX).map_or_else(String::new, |_| table(bots, &counts).trim_fmt() + "\n\n");
+    format!("{table}{total}: {verdict}{}\n", output::seconds(took))
 }
 
 /// How much there is of a bot.
@@ -83,7 +80,10 @@ fn table(bots: &[Loaded], counts: &[Counts]) -> Table {
     for (bot, counts) in bots.iter().zip(counts) {
         table.add_row(std::iter::once(bot.files.key.to_string()).chain(counts.all().map(|n| n.to_string())));
     }
-    table.column_iter_mut().skip(1).for_each(|column| column.set_cell_alignment(CellAlignment::Right));
+    for (ix, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, 2));
+        column.set_cell_alignment(if ix == 0 { CellAlignment::Left } else { CellAlignment::Right });
+    }
     table
 }
 

@@ -11,6 +11,7 @@ mod output;
 mod schema;
 mod serve;
 mod start;
+mod test;
 mod trouble;
 
 use std::process::ExitCode;
@@ -33,6 +34,7 @@ pub fn run(command: Command) -> ExitCode {
     let outcome = match command {
         Command::Chat(settings) => chat::run(&settings),
         Command::Check(settings) => check::run(&settings),
+        Command::Test(settings) => test::run(&settings),
         Command::Schema(settings) => schema::run(&settings),
         Command::Serve(settings) => serve::run(&settings),
         Command::Migrate(settings) => migrate::run(&settings),

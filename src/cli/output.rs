@@ -1,6 +1,9 @@
 //! Where texts go: results to stdout, complaints to stderr. Colours reach terminals only, and none where `NO_COLOR` is set.
 
-use std::io::{ErrorKind, IsTerminal, Write};
+use std::{
+    io::{ErrorKind, IsTerminal, Write},
+    time::Duration,
+};
 
 use super::trouble::Trouble;
 
@@ -37,4 +40,9 @@ pub(super) fn is_terminal() -> bool {
 pub(super) fn count(n: usize, name: &str) -> String {
     let plural = if n == 1 { "" } else { "s" };
     format!("{n} {name}{plural}")
+}
+
+/// " (0.12 s)", or nothing where nobody waited for it.
+pub(super) fn seconds(took: Option<Duration>) -> String {
+    took.map_or_else(String::new, |took| format!(" ({:.2} s)", took.as_secs_f64()))
 }

@@ -20,11 +20,11 @@ pub struct Check {
     pub paths: Vec<PathBuf>,
 
     /// The form of the report
-    #[arg(long, env = "FLOWGATE_FORMAT", value_enum, default_value_t)]
+    #[arg(long, env = "FLOWGATE_FORMAT", value_name = "FORM", value_enum, default_value_t)]
     pub format: CheckFormat,
 
     /// What to fail on beside errors
-    #[arg(long, env = "FLOWGATE_DENY", value_enum)]
+    #[arg(long, env = "FLOWGATE_DENY", value_name = "WHAT", value_enum)]
     pub deny: Option<Deny>,
 }
 

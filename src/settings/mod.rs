@@ -45,6 +45,7 @@ struct Arguments {
 pub enum Command {
     Chat(Chat),
     Check(Check),
+    Test(Test),
     Schema(Schema),
     Serve(Serve),
     Migrate(Migrate),

@@ -18,11 +18,14 @@ pub(super) fn network(text: &str) -> Result<IpNet, String> {
     one.or_else(|| text.parse().ok()).ok_or_else(|| "write a range or an address: 10.0.0.0/8, 192.168.1.7, fd00::/8".into())
 }
 
-/// Where the world finds the gateway: scheme, host, and a path if a proxy adds one.
+/// Where the world finds the gateway: scheme, host, and a path if a proxy adds one. Credentials have no place in it and are
+/// dropped, not refused: the message of a refusal would show them.
 pub(super) fn public_url(text: &str) -> Result<Url, String> {
-    let fits = |url: &Url| {
-        let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
-        matches!(url.scheme(), "http" | "https") && url.has_host() && plain
-    };
-    text.parse().ok().filter(fits).ok_or_else(|| "write it as https://bots.example or https://example.com/bots".into())
+    let fits = |url: &Url| matches!(url.scheme(), "http" | "https") && url.query().is_none() && url.fragment().is_none();
+    let url = text.parse().ok().filter(fits);
+    url.and_then(without_credentials).ok_or_else(|| "write it as https://bots.example or https://example.com/bots".into())
+}
+
+fn without_credentials(mut url: Url) -> Option<Url> {
+    url.set_username("").and_then(|()| url.set_password(None)).ok().map(|()| url)
 }

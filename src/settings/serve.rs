@@ -24,7 +24,7 @@ pub struct Serve {
     pub bots: PathBuf,
 
     /// How changes of the folder are seen
-    #[arg(long, env = "FLOWGATE_WATCH", value_enum, default_value_t, help_heading = "Bots")]
+    #[arg(long, env = "FLOWGATE_WATCH", value_name = "MODE", value_enum, default_value_t, help_heading = "Bots")]
     pub watch: Watch,
 
     /// Call no API: each answers with its sample, and no secret is needed
@@ -54,7 +54,7 @@ pub struct Serve {
     pub trusted_proxy: Vec<IpNet>,
 
     /// Where API calls may go
-    #[arg(long, env = "FLOWGATE_EGRESS", value_enum, default_value_t, help_heading = "Network")]
+    #[arg(long, env = "FLOWGATE_EGRESS", value_name = "WHERE", value_enum, default_value_t, help_heading = "Network")]
     pub egress: Egress,
 
     /// Where conversations are kept: sqlite://PATH or postgres://USER:PASSWORD@HOST/DATABASE; DATABASE_URL works too
@@ -66,11 +66,11 @@ pub struct Serve {
     pub no_migrate: bool,
 
     /// What a commit on SQLite survives
-    #[arg(long, env = "FLOWGATE_SQLITE_SYNC", value_enum, default_value_t, help_heading = "Database")]
+    #[arg(long, env = "FLOWGATE_SQLITE_SYNC", value_name = "WHAT", value_enum, default_value_t, help_heading = "Database")]
     pub sqlite_sync: SqliteSync,
 
     /// The form of the log, which goes to stderr
-    #[arg(long, env = "FLOWGATE_LOG", value_enum, default_value_t, help_heading = "Log")]
+    #[arg(long, env = "FLOWGATE_LOG", value_name = "FORM", value_enum, default_value_t, help_heading = "Log")]
     pub log: LogFormat,
 }
 
@@ -143,8 +143,8 @@ mod tests {
         let proxies = serve(&["--trusted-proxy", "10.0.0.0/8,192.168.1.7", "--trusted-proxy", "fd00::/8"]).unwrap().trusted_proxy;
         let proxies: Vec<String> = proxies.iter().map(ToString::to_string).collect();
         assert_eq!(proxies, ["10.0.0.0/8", "192.168.1.7/32", "fd00::/8"]);
-        let url = serve(&["--public-url", "https://example.com/bots"]).unwrap().public_url;
-        assert_eq!(url.map(String::from).as_deref(), Some("https://example.com/bots"));
+        let url = |text| serve(&["--public-url", text]).unwrap().public_url.map(String::from).unwrap();
+        assert_eq!(["https://example.com/bots", "http://a:b@bots.example"].map(url), ["https://example.com/bots", "http://bots.example/"]);
     }
 
     #[test]
@@ -155,9 +155,7 @@ mod tests {
         for wrong in ["10.0.0.0/33", "proxy", "10.0.0.0/8,x"] {
             assert!(refused(&["--trusted-proxy", wrong]).contains("write a range or an address: 10.0.0.0/8"), "{wrong}");
         }
-        for wrong in
-            ["bots.example", "ftp://bots.example", "https://a:b@bots.example", "https://bots.example/?a=1", "https://bots.example/#a"]
-        {
+        for wrong in ["bots.example", "ftp://bots.example", "https://bots.example/?a=1", "https://bots.example/#a"] {
             assert!(refused(&["--public-url", wrong]).contains("write it as https://bots.example"), "{wrong}");
         }
     }

@@ -24,7 +24,7 @@ pub struct Test {
     pub filter: Option<String>,
 
     /// The form of the report
-    #[arg(long, env = "FLOWGATE_FORMAT", value_enum, default_value_t)]
+    #[arg(long, env = "FLOWGATE_FORMAT", value_name = "FORM", value_enum, default_value_t)]
     pub format: TestFormat,
 }
 

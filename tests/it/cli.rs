@@ -4,6 +4,7 @@ mod check;
 mod docs;
 mod migrate;
 mod schema;
+mod test;
 mod usage;
 
 use crate::support::command::{Folder, Ran};

@@ -48,10 +48,14 @@ impl Groups for SqliteGroups {
 }
 
 fn classify(error: DieselError) -> GroupError {
-    match StoreError::from(error) {
-        error @ StoreError::Refused(_) => GroupError::Culprit(error),
-        error => GroupError::All(error),
-    }
+    let about_turns = matches!(&error, DieselError::DatabaseError(_, info) if !is_about_the_file(info.message()));
+    let error = StoreError::from(error);
+    if about_turns || matches!(error, StoreError::Refused(_)) { GroupError::Culprit(error) } else { GroupError::All(error) }
+}
+
+/// What SQLite says when it is busy, full, read-only, out of memory or damaged; Diesel keeps no code of it.
+fn is_about_the_file(message: &str) -> bool {
+    ["locked", "disk", "readonly", "unable to open", "not a database", "out of memory"].iter().any(|words| message.contains(words))
 }
 
 fn write_turn(c: &mut SqliteConnection, turn: &Turn) -> QueryResult<Committed> {

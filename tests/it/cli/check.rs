@@ -48,6 +48,13 @@ fn an_error_is_shown_with_its_line() {
 }
 
 #[test]
+fn colours_change_nothing_else() {
+    let coloured = broken().run_with(&[("CLICOLOR_FORCE", "1")], &["check"]).out;
+    assert!(coloured.contains("\u{1b}["), "{coloured}");
+    assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), broken().run(&["check"]).out);
+}
+
+#[test]
 fn a_path_is_the_folder_one_bot_or_a_file_of_one() {
     let folder = broken();
     let code = |path: &str| folder.run(&["check", path]).code;
@@ -129,7 +136,7 @@ fn where_there_is_no_bot_it_says_what_one_is() {
 
 #[test]
 fn a_format_that_does_not_exist_is_wrong_use() {
-    let expected = "error: invalid value 'xml' for '--format <FORMAT>'\n  [possible values: text, json, github, sarif, junit]\n\n\
+    let expected = "error: invalid value 'xml' for '--format <FORM>'\n  [possible values: text, json, github, sarif, junit]\n\n\
         For more information, try '--help'.\n";
     assert_eq!(fine().run(&["check", "--format", "xml"]), Ran::new(2, "", expected));
 }

@@ -52,6 +52,14 @@ fn every_option_is_documented() {
 }
 
 #[test]
+fn help_texts_are_as_reviewed() {
+    for command in commands() {
+        let mut command = command.mut_args(|argument| argument.hide_env_values(true)).term_width(100);
+        insta::assert_snapshot!(format!("help_{}", command.get_name()), command.render_long_help());
+    }
+}
+
+#[test]
 fn every_option_has_its_variable() {
     for command in commands() {
         for argument in command.get_arguments() {

@@ -1,6 +1,9 @@
 //! Wrong use, help, version, variables: what all commands have in common.
 
-use std::process::{Command, Stdio};
+use std::{
+    fs,
+    process::{Command, Stdio},
+};
 
 use super::{Folder, Ran};
 
@@ -48,4 +51,12 @@ fn a_reader_that_leaves_early_is_no_trouble() {
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap()), (Some(0), String::new()));
+}
+
+#[test]
+fn a_result_that_cannot_be_written_is_trouble() {
+    let full = fs::File::options().write(true).open("/dev/full").unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_flowgate")).arg("schema").stdout(full).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), said.as_str()), (Some(2), "error: cannot write the result: No space left on device (os error 28)\n"));
 }

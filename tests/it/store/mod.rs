@@ -1,6 +1,7 @@
 //! The store, on both backends.
 
 mod commit;
+mod file;
 mod lost;
 mod opening;
 mod race;
