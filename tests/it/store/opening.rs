@@ -76,6 +76,14 @@ async fn a_wrong_password_is_told_as_such() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_says_nothing_is_given_up() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let error = error_of(&format!("postgres://u:s3cret@127.0.0.1:{port}/shop")).await;
+    assert_eq!(error.to_string(), format!("cannot reach PostgreSQL at 127.0.0.1:{port}: no answer within 5 s"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn tables_are_made_only_when_asked_for_and_only_once() {
     on_both_databases(async |url| {
         let without = Options { migrate: false, ..options() };
