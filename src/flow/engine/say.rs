@@ -32,7 +32,7 @@ impl Engine<'_> {
     /// Sends a question, which waits from now on.
     pub(in crate::flow) fn ask(&mut self, content: Content, items: Vec<SentItem>, question: &Question) -> Result<(), Failure> {
         let (message, items) = self.send_items(content, items)?;
-        let asked = Asked { message, misses: 0, asks: question.asks, items };
+        let asked = Asked { message, misses: 0, asks: question.asks, items, skippable: question.skip.is_some() };
         if let Some(frame) = self.top() {
             frame.asked = Some(asked);
         }
