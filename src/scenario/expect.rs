@@ -6,7 +6,6 @@ use super::{
     compare,
     outcome::Failure,
     player::{Failed, Player},
-    values,
 };
 use crate::{
     diagnostic::Place,
@@ -19,7 +18,7 @@ use crate::{
 impl Player<'_> {
     pub(super) fn holds(&self, expected: &Expectation, place: &Place) -> Result<(), Failed> {
         for (name, node) in expected.attributes.iter().flat_map(|entries| &entries.0) {
-            self.compare(&format!("attribute \"{}\"", name.value), node, &values::now(self.bot, &self.conversation, name))?;
+            self.compare(&format!("attribute \"{}\"", name.value), node, &self.conversation.value(self.bot, name))?;
         }
         if let Some(sequence) = &expected.sequence {
             self.equal("the sequence", sequence.as_str(), self.sequence().as_deref().unwrap_or("none"), place)?;
@@ -30,7 +29,12 @@ impl Player<'_> {
         if let Some(tags) = &expected.tags {
             let mut tags = tags.value.clone();
             tags.sort();
-            self.equal("the list of tags", &tags.join("\n"), &self.conversation.tags.iter().cloned().collect::<Vec<_>>().join("\n"), place)?;
+            self.equal(
+                "the list of tags",
+                &tags.join("\n"),
+                &self.conversation.tags.iter().cloned().collect::<Vec<_>>().join("\n"),
+                place,
+            )?;
         }
         self.called(expected.called.as_ref())
     }
@@ -60,7 +64,8 @@ impl Player<'_> {
                 }
                 (all, actual) => {
                     let shown = actual.iter().map(|call| call.request.url.to_string()).collect::<Vec<_>>().join("\n");
-                    let failure = Failure::new(place, format!("API \"{}\" was called {} times, not {}", api.value, actual.len(), all.len()));
+                    let failure =
+                        Failure::new(place, format!("API \"{}\" was called {} times, not {}", api.value, actual.len(), all.len()));
                     return Err(failure.compared("", shown));
                 }
             }

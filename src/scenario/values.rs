@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    flow::{Bot, Conversation},
+    flow::Bot,
     language::TypeName,
     yaml::{Entries, Node},
 };
@@ -20,17 +20,14 @@ pub(super) fn of(bot: &Bot, name: &str, node: &Node) -> Option<Value> {
     let language = &bot.about().language;
     let textual = attribute.types.iter().any(|t| matches!(t.name, TypeName::String | TypeName::Phone));
     let written = node.as_written().filter(|_| textual).map(Value::from);
-    attribute.fitting(&node.to_json(), language).filter(|_| !textual).or_else(|| attribute.fitting(&written.unwrap_or(node.to_json()), language))
+    attribute
+        .fitting(&node.to_json(), language)
+        .filter(|_| !textual)
+        .or_else(|| attribute.fitting(&written.unwrap_or(node.to_json()), language))
 }
 
 /// A mapping of such values, as it comes with a start from outside.
 pub(super) fn all(bot: &Bot, entries: Option<&Entries<Node>>) -> Map<String, Value> {
     let entries = entries.iter().flat_map(|e| &e.0);
     entries.map(|(name, node)| (name.value.clone(), of(bot, name, node).unwrap_or_else(|| node.to_json()))).collect()
-}
-
-/// The value of an attribute now: the saved one, else its default.
-pub(super) fn now(bot: &Bot, conversation: &Conversation, name: &str) -> Value {
-    let default = || bot.attributes().get(name).and_then(|a| a.default.clone());
-    conversation.attributes.get(name).cloned().or_else(default).unwrap_or_default()
 }
