@@ -11,6 +11,7 @@ use super::{
     bot::Bot,
     customer,
     effect::{Call, Message, SentItem},
+    event::Event,
 };
 use crate::{
     id::{ConversationKey, SequenceKey, Version},
@@ -55,6 +56,9 @@ pub struct Conversation {
     /// The session, while one is open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<Session>,
+    /// Events that came while calls were out: a message that finds the session's time over, while `on_timeout` calls an API.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<Event>,
     /// What the present (or last) run has used up.
     #[serde(default)]
     pub spent: Spent,
@@ -181,6 +185,7 @@ impl Conversation {
             last_input: None,
             matched: Value::Null,
             session: None,
+            held: Vec::new(),
             spent: Spent::default(),
         }
     }

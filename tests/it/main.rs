@@ -1,4 +1,6 @@
 //! Tests of the library from outside.
 
 mod flow;
+mod flow_invariants;
+mod flow_sessions;
 mod support;
