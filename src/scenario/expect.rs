@@ -6,7 +6,6 @@ use super::{
     compare,
     outcome::Failure,
     player::{Failed, Player},
-    values,
 };
 use crate::{
     diagnostic::Place,
@@ -19,7 +18,7 @@ use crate::{
 impl Player<'_> {
     pub(super) fn holds(&self, expected: &Expectation, place: &Place) -> Result<(), Failed> {
         for (name, node) in expected.attributes.iter().flat_map(|entries| &entries.0) {
-            self.compare(&format!("attribute \"{}\"", name.value), node, &values::now(self.bot, &self.conversation, name))?;
+            self.compare(&format!("attribute \"{}\"", name.value), node, &self.conversation.value(self.bot, name))?;
         }
         if let Some(sequence) = &expected.sequence {
             self.equal("the sequence", sequence.as_str(), self.sequence().as_deref().unwrap_or("none"), place)?;

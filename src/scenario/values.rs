@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    flow::{Bot, Conversation},
+    flow::Bot,
     language::TypeName,
     yaml::{Entries, Node},
 };
@@ -30,10 +30,4 @@ pub(super) fn of(bot: &Bot, name: &str, node: &Node) -> Option<Value> {
 pub(super) fn all(bot: &Bot, entries: Option<&Entries<Node>>) -> Map<String, Value> {
     let entries = entries.iter().flat_map(|e| &e.0);
     entries.map(|(name, node)| (name.value.clone(), of(bot, name, node).unwrap_or_else(|| node.to_json()))).collect()
-}
-
-/// The value of an attribute now: the saved one, else its default.
-pub(super) fn now(bot: &Bot, conversation: &Conversation, name: &str) -> Value {
-    let default = || bot.attributes().get(name).and_then(|a| a.default.clone());
-    conversation.attributes.get(name).cloned().or_else(default).unwrap_or_default()
 }

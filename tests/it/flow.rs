@@ -1,6 +1,10 @@
 //! Bots in folders, and the conversations that stand beside them: every folder is compiled, every conversation played.
 
-use flowgate::{diagnostic::Problems, flow::compile::Parsed, scenario};
+use flowgate::{
+    diagnostic::{Problems, Severity},
+    flow::compile::Parsed,
+    scenario,
+};
 
 use crate::support::play::{self, Loaded, load};
 
@@ -11,7 +15,8 @@ fn faults(folder: &str) -> Vec<String> {
     let mut problems = Problems::default();
     scenario::check(bot, &loaded.parsed.tests, &mut problems);
     let found = problems.into_sorted();
-    let mut faults: Vec<String> = found.iter().map(|d| format!("{}:{}: {}", d.place.file, d.place.line, d.message)).collect();
+    let errors = found.iter().filter(|d| d.severity == Severity::Error);
+    let mut faults: Vec<String> = errors.map(|d| format!("{}:{}: {}", d.place.file, d.place.line, d.message)).collect();
     for test in &loaded.parsed.tests {
         let outcome = scenario::run(bot, test);
         faults.extend(outcome.failure.map(|failure| format!("{}\n{failure}", outcome.name)));
@@ -34,4 +39,9 @@ fn play_all(folders: &[String]) {
 #[test]
 fn the_sample_bots_do_what_their_conversations_show() {
     play_all(&play::bots_below("bots"));
+}
+
+#[test]
+fn every_conversation_goes_as_its_file_says() {
+    play_all(&play::bots_below("tests/flow"));
 }

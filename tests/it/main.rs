@@ -3,6 +3,8 @@
 
 mod cli;
 mod flow;
+mod flow_invariants;
+mod flow_sessions;
 mod gateway;
 mod layers;
 mod reload;

@@ -55,10 +55,9 @@ impl Engine<'_> {
     fn pop_failed(&mut self) -> bool {
         let Some(session) = self.conversation.session.as_mut() else { return false };
         let mut in_error = false;
-        while let Some(Frame { entry, asked, .. }) = session.frames.pop() {
+        while let Some(Frame { entry, .. }) = session.frames.pop() {
             in_error |= entry == Entry::Error;
-            let began_by_itself = !matches!(entry, Entry::Called | Entry::Otherwise) && asked.is_none();
-            if began_by_itself {
+            if entry != Entry::Called {
                 break;
             }
         }

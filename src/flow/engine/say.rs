@@ -2,7 +2,7 @@
 
 use super::{Engine, failure};
 use crate::flow::{
-    answer::Failure,
+    answer::{Failure, FailureKind},
     block::{Offered, Question},
     bot::Bot,
     conversation::{Asked, BlockKey},
@@ -10,6 +10,9 @@ use crate::flow::{
     limits,
     trace::{Trace, Traced},
 };
+
+/// So many items cannot be too large: a rendered text is at most 16 KiB.
+const FEW_ITEMS: usize = 2;
 
 impl Engine<'_> {
     /// Sends a message.
@@ -31,8 +34,11 @@ impl Engine<'_> {
 
     /// Sends a question, which waits from now on.
     pub(in crate::flow) fn ask(&mut self, content: Content, items: Vec<SentItem>, question: &Question) -> Result<(), Failure> {
+        if items.len() > FEW_ITEMS && serde_json::to_vec(&(&content, &items)).map_or(0, |json| json.len()) > limits::SESSION_BYTES_MAX / 2 {
+            return Err(Failure::new(FailureKind::Limit, "the items of a question are too large to be kept"));
+        }
         let (message, items) = self.send_items(content, items)?;
-        let asked = Asked { message, misses: 0, asks: question.asks, items };
+        let asked = Asked { message, misses: 0, asks: question.asks, items, skippable: question.skip.is_some() };
         if let Some(frame) = self.top() {
             frame.asked = Some(asked);
         }

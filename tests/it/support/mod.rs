@@ -4,3 +4,4 @@ pub(crate) mod command;
 pub(crate) mod database;
 pub(crate) mod play;
 pub(crate) mod server;
+pub(crate) mod walk;

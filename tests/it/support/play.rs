@@ -70,3 +70,11 @@ pub(crate) fn bots_below(folder: &str) -> Vec<String> {
     }
     found
 }
+
+/// Compiles a bot from texts by path.
+pub(crate) fn compile_texts(key: &str, texts: &[(&str, &str)]) -> Bot {
+    let contents = texts.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().into())).collect();
+    let loaded = compile_files(Files { key: key.into(), folder: format!("bots/{key}"), contents });
+    let errors = loaded.errors();
+    loaded.bot.unwrap_or_else(|| panic!("{errors}"))
+}
