@@ -143,9 +143,6 @@ pub struct Asked {
     /// What the user may choose.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<SentItem>,
-    /// The last item passes over the question: it has a title, but no number.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub skippable: bool,
 }
 
 /// The calls of one block, made together.

@@ -38,7 +38,7 @@ impl Engine<'_> {
             return Err(Failure::new(FailureKind::Limit, "the items of a question are too large to be kept"));
         }
         let (message, items) = self.send_items(content, items)?;
-        let asked = Asked { message, misses: 0, asks: question.asks, items, skippable: question.skip.is_some() };
+        let asked = Asked { message, misses: 0, asks: question.asks, items };
         if let Some(frame) = self.top() {
             frame.asked = Some(asked);
         }
