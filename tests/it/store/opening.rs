@@ -6,7 +6,7 @@ use flowgate::store::{Backend, Committed, OpenError, Options, Store, StoreError}
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::{key, turn};
-use crate::support::database::{client, fresh_postgres, fresh_sqlite, on_both_databases, options};
+use crate::support::database::{client, drop_database, fresh_postgres, fresh_sqlite, on_both_databases, options};
 
 async fn error_of(url: &str) -> OpenError {
     match Store::open(url, options()).await {
@@ -47,6 +47,7 @@ async fn a_database_that_is_not_there_is_named() {
     let postgres = fresh_postgres().await;
     let error = error_of(&format!("{}_not", postgres.url)).await;
     assert!(matches!(&error, OpenError::NoDatabase { reason, .. } if reason.contains("_not")), "{error}");
+    drop_database(&postgres.url).await;
 }
 
 /// A server that asks for a password in clear text and does not like it.
@@ -144,4 +145,5 @@ async fn while_the_server_is_away_errors_come_soon_and_afterwards_all_goes_on() 
     }
     assert_eq!(recovered, Ok(Committed::Won { version: 1 }));
     assert_eq!(store.load(&key("ada")).await.unwrap().unwrap().version, 1);
+    drop_database(&postgres.url).await;
 }
