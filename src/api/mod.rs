@@ -1,1 +1,72 @@
-//! The actix routes, authentication, error envelopes, OpenAPI. Never calls `flow::advance`.
+//! The HTTP surface: actix routes, who may call them, the form of errors, OpenAPI, the chat page.
+//! Decodes, asks the gateway, encodes; never calls `flow::advance`.
+//!
+//! One file per noun with its routes (`messages`, `webchat`, `events`, `bots`, `operate`, `page`, `docs`); the others say
+//! who calls (`caller`, `address`, `token`, `origins`, `limit`) and in what form (`body`, `fields`, `problem`).
+
+mod address;
+mod body;
+mod bots;
+mod caller;
+mod docs;
+mod events;
+mod fields;
+mod limit;
+mod live;
+mod messages;
+mod metrics;
+mod observe;
+mod operate;
+mod origins;
+mod page;
+mod problem;
+mod report;
+mod routes;
+mod server;
+mod token;
+mod webchat;
+
+use std::sync::Arc;
+
+use ipnet::IpNet;
+use tokio::{runtime::Handle, sync::watch};
+use url::Url;
+
+pub use metrics::Metrics;
+pub use server::{Serving, serve};
+
+use crate::{flow::Bot, gateway::Gateway, id::BotKey};
+use problem::Problem;
+
+/// How the server is run.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where the world finds the gateway; pages of this origin may call as the gateway's own.
+    pub public_url: Option<Url>,
+    /// The proxies whose word on the client's address is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Worker threads; none: one per core.
+    pub workers: Option<usize>,
+    /// What `/metrics` shows.
+    pub metrics: Metrics,
+}
+
+/// What the routes work with.
+struct State {
+    gateway: Gateway,
+    settings: Settings,
+    /// For what has to go on when the client has left.
+    runtime: Handle,
+    live: Arc<live::Live>,
+    limiter: limit::Limiter,
+    document: docs::Document,
+    /// True once the server is to end.
+    closing: watch::Receiver<bool>,
+}
+
+impl State {
+    /// The live version of a bot.
+    fn bot(&self, key: &str) -> Result<Arc<Bot>, Problem> {
+        self.gateway.bot(&BotKey::from(key)).ok_or_else(|| Problem::unknown_bot(key))
+    }
+}

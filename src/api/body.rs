@@ -1,0 +1,94 @@
+//! Request bodies: JSON of bounded size that has to be there soon.
+
+use std::time::Duration;
+
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest,
+    dev::Payload,
+    http::StatusCode,
+    web::{Bytes, PayloadConfig},
+};
+use futures_util::future::LocalBoxFuture;
+use serde::de::DeserializeOwned;
+
+use super::problem::Problem;
+
+/// Bytes of a body, after decompression.
+const BODY_BYTES_MAX: usize = 256 * 1024;
+/// How long a client may take to send it.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// A JSON body.
+pub(super) struct Json<T>(pub T);
+
+/// The size limit for all routes.
+pub(super) fn limit() -> PayloadConfig {
+    PayloadConfig::new(BODY_BYTES_MAX)
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let is_json = is_json(request.content_type());
+        let bytes = Bytes::from_request(request, payload);
+        Box::pin(async move {
+            let bytes = tokio::time::timeout(PATIENCE, bytes).await.map_err(|_| too_slow())?.map_err(|e| unread(&e))?;
+            if !is_json && !bytes.is_empty() {
+                return Err(Problem::new(
+                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                    "not-json",
+                    "send the body as `Content-Type: application/json`",
+                ));
+            }
+            parse(&bytes).map(Json)
+        })
+    }
+}
+
+/// An empty body counts as `{}`.
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let bytes = if bytes.is_empty() { b"{}" } else { bytes };
+    serde_json::from_slice(bytes).map_err(|error| Problem::invalid(format!("the body does not fit: {error}")))
+}
+
+/// `application/json` and its relatives (`application/vnd.api+json`), whatever their parameters.
+fn is_json(content_type: &str) -> bool {
+    let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
+}
+
+fn unread(error: &actix_web::Error) -> Problem {
+    match error.as_response_error().status_code() {
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            let detail = format!("a body has at most {} KiB", BODY_BYTES_MAX / 1024);
+            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", detail)
+        }
+        _ => Problem::invalid("the body could not be read"),
+    }
+}
+
+fn too_slow() -> Problem {
+    Problem::new(StatusCode::REQUEST_TIMEOUT, "too-slow", "the body took too long to arrive")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[test]
+    fn an_error_names_its_place() {
+        let problem = parse::<Value>(b"{\"user\": \"u1\",\n \"text\": }").unwrap_err();
+        assert!(problem.to_string().contains("line 2 column 10"), "{problem}");
+        assert_eq!(parse::<Value>(b"").unwrap(), json!({}));
+    }
+
+    #[test]
+    fn json_is_recognised_by_its_type() {
+        assert!(is_json("application/json") && is_json("Application/JSON; charset=utf-8") && is_json("application/merge-patch+json"));
+        assert!(!is_json("") && !is_json("text/plain") && !is_json("text/x+json") && !is_json("application/jsonx"));
+    }
+}

@@ -1,0 +1,115 @@
+//! The API described by itself: `/openapi.json`, and `/docs` to read and try it, without anything from elsewhere.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use actix_web::{
+    App, HttpResponse, get,
+    http::{
+        StatusCode,
+        header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, LOCATION},
+    },
+    web::{Data, Path},
+};
+use utoipa::{
+    OpenApi,
+    openapi::{
+        self,
+        path::PathItem,
+        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
+};
+use utoipa_actix_web::AppExt;
+use utoipa_swagger_ui::{Config, SwaggerFile};
+
+use super::{State, problem::Problem, routes};
+
+/// The viewer sets styles from its script; scripts come from here alone.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; \
+    base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Flowgate", description = "Conversational bots as code. Errors are `application/problem+json` (RFC 9457)."),
+    tags(
+        (name = "conversations", description = "Talking to bots"),
+        (name = "bots", description = "What is live"),
+        (name = "operation", description = "For operators: until there are API keys, only by direct requests from the machine itself"),
+        (name = "page", description = "The chat page and this description"),
+    )
+)]
+struct Head;
+
+/// What all routes say of themselves.
+pub(super) struct Document {
+    json: String,
+    /// The methods of every path.
+    methods: BTreeMap<String, String>,
+    viewer: Arc<Config<'static>>,
+}
+
+impl Document {
+    pub(super) fn new() -> Self {
+        let document = describe();
+        let methods = document.paths.paths.iter().map(|(path, item)| (path.clone(), methods(item))).collect();
+        let json = document.to_pretty_json().expect("the description is made of texts");
+        Self { json, methods, viewer: Arc::new(Config::from("/openapi.json")) }
+    }
+
+    /// The methods that a path knows: `GET, POST`.
+    pub(super) fn methods(&self, pattern: &str) -> Option<&str> {
+        self.methods.get(pattern).map(String::as_str)
+    }
+}
+
+fn describe() -> openapi::OpenApi {
+    let (_, mut document) = App::new().into_utoipa_app().openapi(Head::openapi()).configure(routes::all).split_for_parts();
+    let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("A token of `…/webchat/token`")).build();
+    document.components.get_or_insert_default().add_security_scheme("webchat", SecurityScheme::Http(token));
+    document
+}
+
+fn methods(item: &PathItem) -> String {
+    let known = [("GET", &item.get), ("POST", &item.post)];
+    known.into_iter().filter(|(_, operation)| operation.is_some()).map(|(name, _)| name).collect::<Vec<_>>().join(", ")
+}
+
+/// This description.
+#[utoipa::path(tag = "page", responses((status = 200, content_type = "application/json", description = "OpenAPI 3.1")))]
+#[get("/openapi.json")]
+pub(super) async fn show_openapi(state: Data<State>) -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(state.document.json.clone())
+}
+
+/// A page to read this description and try it out.
+#[utoipa::path(tag = "page", responses((status = 308, description = "To `/docs/`")))]
+#[get("/docs")]
+pub(super) async fn show_docs() -> HttpResponse {
+    HttpResponse::PermanentRedirect().insert_header((LOCATION, "/docs/")).finish()
+}
+
+/// The files of that page.
+#[utoipa::path(
+    tag = "page",
+    params(("file" = String, Path, description = "The name of the file; empty for the page itself")),
+    responses((status = 200, description = "The file"), (status = 404, body = Problem, content_type = "application/problem+json")),
+)]
+#[get("/docs/{file:.*}")]
+pub(super) async fn show_docs_file(state: Data<State>, file: Path<String>) -> Result<HttpResponse, Problem> {
+    let found = utoipa_swagger_ui::serve(&file, state.document.viewer.clone()).ok().flatten();
+    found.map(show).ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "not-found", "there is no such file"))
+}
+
+fn show(file: SwaggerFile<'_>) -> HttpResponse {
+    let headers = [(CONTENT_SECURITY_POLICY, POLICY), (CACHE_CONTROL, "no-cache")];
+    let mut response = HttpResponse::Ok();
+    headers.into_iter().for_each(|header| {
+        response.insert_header(header);
+    });
+    if file.gzpipped {
+        response.insert_header(("content-encoding", "gzip"));
+    }
+    response.content_type(file.content_type).body(file.bytes.into_owned())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,203 @@
+//! The events stream: every message of a conversation, in and out, as server-sent events.
+
+use std::{fmt::Write, time::Duration};
+
+use actix_web::{
+    HttpRequest, HttpResponse, get,
+    http::{
+        StatusCode,
+        header::{CACHE_CONTROL, CONTENT_TYPE},
+    },
+    web::{Bytes, Data, Path, Query},
+};
+use serde::Deserialize;
+use tokio::{sync::watch, time::Instant};
+use utoipa::IntoParams;
+
+use super::{
+    State,
+    caller::Caller,
+    fields,
+    live::{Follower, Full},
+    messages,
+    problem::Problem,
+};
+use crate::{
+    gateway::{Gateway, Line},
+    id::{Channel, ConversationKey},
+    time::Timestamp,
+};
+
+/// A comment keeps proxies from closing a silent stream; news are hints and may be lost, so this also looks again.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// What browsers wait before they connect again, in milliseconds.
+const RETRY_MS: u32 = 2_000;
+/// Who gets that many messages at once is catching up: there may be more.
+const MANY: usize = 50;
+
+/// Where a stream begins.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct From {
+    /// For clients that cannot send the header `Last-Event-ID`.
+    last_event_id: Option<i64>,
+    /// The channel, `webchat` by default. Not for callers on webchat.
+    channel: Option<String>,
+}
+
+/// Follows a conversation: the last 50 messages, or those after `Last-Event-ID`, then every new one as it comes.
+///
+/// Each event has the message's place as its `id` and, as `data`, `{"id", "from": "user" | "bot", "type", …, "at"}`.
+#[utoipa::path(
+    tag = "conversations",
+    params(
+        ("bot" = String, Path, description = "The key of the bot"),
+        ("user" = String, Path, description = "The user"),
+        ("Last-Event-ID" = Option<i64>, Header, description = "The place after which to go on"),
+        From
+    ),
+    responses(
+        (status = 200, content_type = "text/event-stream", body = String),
+        (status = 401, body = Problem, content_type = "application/problem+json", description = "A token is needed, or the one sent is no good"),
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "The token is for another user or bot"),
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "There is no such bot"),
+        (status = 429, body = Problem, content_type = "application/problem+json", description = "This user has 8 streams already"),
+        (status = 503, body = Problem, content_type = "application/problem+json", description = "Try again later"),
+    ),
+    security((), ("webchat" = []))
+)]
+#[get("/v1/bots/{bot}/users/{user}/events")]
+pub(super) async fn follow_conversation(
+    state: Data<State>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    caller: Caller,
+    from: Query<From>,
+) -> Result<HttpResponse, Problem> {
+    let (bot, user) = path.into_inner();
+    let bot = state.bot(&bot)?;
+    caller.must_speak(&bot, fields::user(&user)?)?;
+    let channel = from.channel.as_deref().map_or(Ok(Channel::Webchat), |name| messages::channel(name, &caller))?;
+    let after = last_event_id(&request)?.or(from.last_event_id);
+    let key = ConversationKey { bot: bot.key().clone(), channel, user: user.into() };
+    let follower = state.live.follow(&key).map_err(full)?; // before reading, so that nothing falls between
+    let first = state.gateway.transcript(&key, after).await?;
+    let tail = Tail::new(&state, key, follower, after, &caller);
+    Ok(response(tail, first))
+}
+
+fn response(tail: Tail, first: Vec<Line>) -> HttpResponse {
+    let events = futures_util::stream::unfold((tail, Some(first)), |(mut tail, first)| async move {
+        let chunk = match first {
+            Some(lines) => format!("retry: {RETRY_MS}\n\n{}", tail.frames(&lines)),
+            None => tail.next().await?,
+        };
+        Some((Ok::<_, actix_web::Error>(Bytes::from(chunk)), (tail, None)))
+    });
+    let headers = [(CONTENT_TYPE, "text/event-stream"), (CACHE_CONTROL, "no-store")];
+    let mut response = HttpResponse::Ok();
+    headers.into_iter().for_each(|header| {
+        response.insert_header(header);
+    });
+    response.insert_header(("x-accel-buffering", "no")).streaming(events)
+}
+
+fn last_event_id(request: &HttpRequest) -> Result<Option<i64>, Problem> {
+    let header = request.headers().get("last-event-id").map(|value| value.to_str().ok().and_then(|text| text.trim().parse().ok()));
+    header.map(|number| number.ok_or_else(|| Problem::invalid("`Last-Event-ID` is the id of an event, a number"))).transpose()
+}
+
+fn full(full: Full) -> Problem {
+    match full {
+        Full::User => {
+            Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-streams", "this user has too many streams open").retry_after(10)
+        }
+        Full::Process => Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too-many-streams", "too many streams are open").retry_after(10),
+    }
+}
+
+/// What a stream has to show from here on.
+struct Tail {
+    gateway: Gateway,
+    key: ConversationKey,
+    follower: Follower,
+    after: i64,
+    closing: watch::Receiver<bool>,
+    /// When the caller's token ends.
+    until: Option<Instant>,
+    /// There may be more than was read last.
+    more: bool,
+}
+
+/// Why a stream moves.
+enum Moved {
+    News,
+    Silence,
+    End,
+}
+
+impl Tail {
+    fn new(state: &State, key: ConversationKey, follower: Follower, after: Option<i64>, caller: &Caller) -> Self {
+        let until = match caller {
+            Caller::Visitor(visitor) => Some(Instant::now() + until(visitor.expires_at)),
+            Caller::Operator | Caller::Stranger => None,
+        };
+        let before_all = -1;
+        Self {
+            gateway: state.gateway.clone(),
+            key,
+            follower,
+            after: after.unwrap_or(before_all),
+            closing: state.closing.clone(),
+            until,
+            more: false,
+        }
+    }
+
+    /// The next piece of the stream; none when it ends. What cannot be read now is read when the client connects again.
+    async fn next(&mut self) -> Option<String> {
+        loop {
+            let moved = if std::mem::take(&mut self.more) { Moved::News } else { self.moved().await };
+            if matches!(moved, Moved::End) {
+                return None;
+            }
+            let lines = self.gateway.transcript(&self.key, Some(self.after)).await.ok()?;
+            match moved {
+                _ if !lines.is_empty() => return Some(self.frames(&lines)),
+                Moved::Silence => return Some(":\n\n".to_owned()),
+                Moved::News | Moved::End => {}
+            }
+        }
+    }
+
+    async fn moved(&mut self) -> Moved {
+        let until = self.until;
+        let ends = async {
+            match until {
+                Some(until) => tokio::time::sleep_until(until).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            _ = self.closing.wait_for(|closing| *closing) => Moved::End,
+            () = ends => Moved::End,
+            () = self.follower.news() => Moved::News,
+            () = tokio::time::sleep(HEARTBEAT) => Moved::Silence,
+        }
+    }
+
+    fn frames(&mut self, lines: &[Line]) -> String {
+        let mut text = String::new();
+        self.more = lines.len() >= MANY;
+        for line in lines {
+            self.after = self.after.max(line.position);
+            let _infallible = write!(text, "id: {}\nevent: message\ndata: {}\n\n", line.position, line.json);
+        }
+        text
+    }
+}
+
+/// How long until then.
+fn until(moment: Timestamp) -> Duration {
+    Duration::from_millis(u64::try_from(moment.0 - Timestamp::now().0).unwrap_or(0))
+}

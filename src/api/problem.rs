@@ -1,0 +1,117 @@
+//! The one form of all errors: RFC 9457, `application/problem+json`.
+
+use std::{borrow::Cow, fmt};
+
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{
+        StatusCode,
+        header::{ALLOW, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE},
+    },
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::gateway::Refusal;
+
+/// Why a request was not answered.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct Problem {
+    /// The HTTP status.
+    #[schema(value_type = u16, example = 404)]
+    #[serde(serialize_with = "number")]
+    status: StatusCode,
+    /// A stable word for programs.
+    #[schema(example = "unknown-bot")]
+    code: &'static str,
+    /// The status in words.
+    #[schema(example = "Not Found")]
+    title: &'static str,
+    /// What is wrong with this request, for people.
+    #[schema(value_type = String, example = "there is no bot \"shpo\"")]
+    detail: Cow<'static, str>,
+    #[serde(skip)]
+    header: Option<(HeaderName, HeaderValue)>,
+}
+
+impl Problem {
+    pub(super) fn new(status: StatusCode, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        let header = (status == StatusCode::UNAUTHORIZED).then_some((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
+        Self { status, code, title: status.canonical_reason().unwrap_or("Error"), detail: detail.into(), header }
+    }
+
+    /// 400: the request does not fit.
+    pub(super) fn invalid(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "invalid", detail)
+    }
+
+    /// 401: credentials are missing or no good.
+    pub(super) fn unauthorized(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "unauthorized", detail)
+    }
+
+    /// 403: the caller is known but may not.
+    pub(super) fn forbidden(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "forbidden", detail)
+    }
+
+    /// 404: no such bot is live.
+    pub(super) fn unknown_bot(bot: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "unknown-bot", format!("there is no bot \"{bot}\""))
+    }
+
+    /// 405, with the methods that the path knows.
+    pub(super) fn method(allowed: &str) -> Self {
+        let mut problem = Self::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", format!("this path knows {allowed}"));
+        problem.header = HeaderValue::from_str(allowed).ok().map(|value| (ALLOW, value));
+        problem
+    }
+
+    /// The same, to be tried again after so many seconds.
+    pub(super) fn retry_after(mut self, seconds: u64) -> Self {
+        self.header = Some((RETRY_AFTER, seconds.into()));
+        self
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let unavailable = |code| Self::new(StatusCode::SERVICE_UNAVAILABLE, code, "the gateway cannot take this now, please try again");
+        match refusal {
+            Refusal::UnknownBot => Self::new(StatusCode::NOT_FOUND, "unknown-bot", "there is no such bot"),
+            Refusal::Busy => Self::new(StatusCode::TOO_MANY_REQUESTS, "busy", "too many messages of this user are waiting").retry_after(1),
+            Refusal::IdTaken => Self::new(StatusCode::CONFLICT, "id-taken", "this id was used for another message"),
+            Refusal::Invalid(why) => Self::invalid(why),
+            Refusal::Closing => unavailable("closing").retry_after(2),
+            Refusal::Unavailable(why) => {
+                tracing::error!(error = %why, "a request was refused: the gateway is not available");
+                unavailable("unavailable").retry_after(5)
+            }
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.detail)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status);
+        if let Some((name, value)) = &self.header {
+            response.insert_header((name.clone(), value.clone()));
+        }
+        response.content_type("application/problem+json").body(serde_json::to_vec(self).unwrap_or_default())
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn number<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u16(status.as_u16())
+}

@@ -1,0 +1,49 @@
+//! All routes, and what answers where there is none.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::StatusCode,
+    web::{self, Data, PathConfig, QueryConfig},
+};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::{State, body, bots, docs, events, messages, metrics, operate, page, problem::Problem, webchat};
+
+/// Every route; each has its OpenAPI entry.
+pub(super) fn all(config: &mut ServiceConfig<'_>) {
+    config
+        .service(messages::send_message)
+        .service(webchat::give_token)
+        .service(events::follow_conversation)
+        .service(bots::list_bots)
+        .service(bots::show_bot)
+        .service(bots::list_chat_bots)
+        .service(operate::reload)
+        .service(operate::health)
+        .service(operate::ready)
+        .service(metrics::show_metrics)
+        .service(docs::show_openapi)
+        .service(docs::show_docs)
+        .service(docs::show_docs_file)
+        .service(page::show_page)
+        .service(page::show_page_file);
+}
+
+/// Limits, and the form of errors that no route makes.
+pub(super) fn defaults(config: &mut web::ServiceConfig) {
+    config
+        .app_data(body::limit())
+        .app_data(PathConfig::default().error_handler(|_, _| not_found().into()))
+        .app_data(QueryConfig::default().error_handler(|error, _| Problem::invalid(format!("the query does not fit: {error}")).into()))
+        .default_service(web::to(nothing));
+}
+
+/// 405 where the path is known with other methods, else 404.
+async fn nothing(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Problem> {
+    let pattern = request.resource_map().match_pattern(request.path());
+    Err(pattern.and_then(|pattern| state.document.methods(&pattern)).map_or_else(not_found, Problem::method))
+}
+
+fn not_found() -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "not-found", "there is nothing at this path; /docs lists what there is")
+}
