@@ -94,7 +94,7 @@ function card(item, act) {
   const href = safeUrl(item.url);
   return el('li', { class: 'card' },
     image && el('img', { src: image, alt: '', loading: 'lazy', onerror: (event) => event.target.remove() }),
-    el('div', { class: 'card-text' }, el('h3', { dir: 'auto' }, href ? link(href, item.title) : item.title), small(item.subtitle)),
+    el('div', { class: 'card-text' }, el('h2', { dir: 'auto' }, href ? link(href, item.title) : item.title), small(item.subtitle)),
     choices(item.buttons, act));
 }
 
@@ -104,7 +104,7 @@ function gallery({ items = [] }, act) {
 }
 
 function list({ text, button, items, sections }, act) {
-  const groups = (sections ?? [{ items }]).map((section) => [section.title && el('h3', {}, section.title), choices(section.items, act)]);
+  const groups = (sections ?? [{ items }]).map((section) => [section.title && el('h2', {}, section.title), choices(section.items, act)]);
   return bubble(words(text), el('details', {}, el('summary', {}, button || 'Choose'), groups.flat()));
 }
 
@@ -132,13 +132,13 @@ function form({ title, description, fields = [], payload }, act) {
     act.submit(payload, answers, title);
   };
   const rows = fields.map((field) => el('label', {}, field.label, input(field)));
-  return el('form', { class: 'bubble', onsubmit: send }, words(title, 'h3'), small(description), rows, el('button', { class: 'solid' }, 'Send'));
+  return el('form', { class: 'bubble', onsubmit: send }, words(title, 'h2'), small(description), rows, el('button', { class: 'solid' }, 'Send'));
 }
 
 function products({ header, body, sections = [], footer }) {
   const item = (entry) => el('li', {}, entry.title ?? entry.retailer_id ?? String(entry));
-  const group = (section) => [section.title && el('h3', {}, section.title), el('ul', {}, (section.items ?? []).map(item))];
-  return bubble(words(header, 'h3'), words(body), sections.flatMap(group), small(footer));
+  const group = (section) => [section.title && el('h2', {}, section.title), el('ul', {}, (section.items ?? []).map(item))];
+  return bubble(words(header, 'h2'), words(body), sections.flatMap(group), small(footer));
 }
 
 const KINDS = {

@@ -2,11 +2,13 @@
 
 /// All codes and what they mean, by name.
 pub const ALL: &[(&str, &str)] = &[
+    ("answer-shape", "A conversation test gives an API an answer that does not fit it, so the call fails with `shape`."),
     ("comment-in-text", "A `#` after a space begins a comment, so the rest of the text is lost; the text has to be quoted."),
     ("conflicting-keys", "Keys stand in one mapping of which only one may be there."),
     ("empty-value", "A key has no value, perhaps because what follows is read as a comment."),
     ("invalid-value", "A value does not fit what its key expects."),
     ("missing-key", "A mapping lacks a key that it has to have."),
+    ("unknown-failure", "A conversation test lets a call fail in a way that does not exist."),
     ("unknown-key", "A key is not known where it stands; it is probably misspelled or belongs elsewhere."),
     ("wrong-type", "A value is of another type than its key expects."),
     ("wrong-value", "A value has the right type but is not one of those that are possible."),

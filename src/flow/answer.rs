@@ -67,6 +67,26 @@ pub enum FailureKind {
 }
 
 impl FailureKind {
+    /// Every kind.
+    pub const ALL: [Self; 10] = [
+        Self::Timeout,
+        Self::Connect,
+        Self::Status,
+        Self::Shape,
+        Self::Refused,
+        Self::Blocked,
+        Self::Interrupted,
+        Self::Window,
+        Self::Value,
+        Self::Limit,
+    ];
+
+    /// The kind of a name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
     /// The name that flows read and tests write.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -38,8 +38,9 @@ fn one(engine: &Engine<'_>, block: BlockIx, into: Option<&str>, item: &Value, of
                     title: title.clone(),
                     also: Vec::new(),
                     value: title.clone().into(),
-                    into: into.map(str::to_owned),
+                    into: into.filter(|into| engine.fitting(into, title.clone().into()).is_ok()).map(str::to_owned),
                     set: pairs(item["extra"].as_str().unwrap_or_default()),
+                    skips: false,
                     block: engine.bot().block(block).key,
                     target,
                 };

@@ -8,7 +8,15 @@ use std::{
 
 use serde_json::Value;
 
-use super::{api::Api, block::Kind, conversation::BlockKey, hours::Hours, trigger::Trigger, types::Type, wording::Wording};
+use super::{
+    api::Api,
+    block::Kind,
+    conversation::BlockKey,
+    hours::Hours,
+    trigger::Trigger,
+    types::{self, Type},
+    wording::Wording,
+};
 use crate::{
     id::{AccountId, ApiName, BotKey, Channel, SequenceKey, Version},
     outbound::SecretRef,
@@ -81,6 +89,14 @@ pub struct Attribute {
     pub pii: bool,
     /// Forgotten when the session ends.
     pub session: bool,
+}
+
+impl Attribute {
+    /// A value as one of its types; none if it fits no one.
+    #[must_use]
+    pub fn fitting(&self, value: &Value, language: &str) -> Option<Value> {
+        types::convert(value, &self.types, language)
+    }
 }
 
 /// A sequence.

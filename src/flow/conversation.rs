@@ -8,7 +8,10 @@ use serde_json::{Map, Value};
 
 use super::{
     answer::Failure,
+    bot::Bot,
+    customer,
     effect::{Call, Message, SentItem},
+    event::Event,
 };
 use crate::{
     id::{ConversationKey, SequenceKey, Version},
@@ -53,6 +56,9 @@ pub struct Conversation {
     /// The session, while one is open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<Session>,
+    /// Events that came while calls were out: a message that finds the session's time over, while `on_timeout` calls an API.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<Event>,
     /// What the present (or last) run has used up.
     #[serde(default)]
     pub spent: Spent,
@@ -137,6 +143,9 @@ pub struct Asked {
     /// What the user may choose.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<SentItem>,
+    /// The last item passes over the question: it has a title, but no number.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub skippable: bool,
 }
 
 /// The calls of one block, made together.
@@ -176,6 +185,7 @@ impl Conversation {
             last_input: None,
             matched: Value::Null,
             session: None,
+            held: Vec::new(),
             spent: Spent::default(),
         }
     }
@@ -184,6 +194,13 @@ impl Conversation {
     #[must_use]
     pub fn calls(&self) -> &[Call] {
         self.session.as_ref().and_then(|s| s.calling.as_ref()).map_or(&[], |c| &c.calls)
+    }
+
+    /// The value that `{{name}}` has now: the saved one, else the default, else the built-in one; null if there is none.
+    #[must_use]
+    pub fn value(&self, bot: &Bot, name: &str) -> Value {
+        let default = || bot.attributes().get(name).and_then(|a| a.default.clone());
+        self.attributes.get(name).cloned().or_else(default).or_else(|| customer::field(self, name)).unwrap_or_default()
     }
 
     /// When a timer has to wake it, if nothing happens before.

@@ -183,6 +183,9 @@ pub struct SentItem {
     /// Attributes that choosing it sets: its `set`, and an API item's `extra`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub set: Vec<(String, Value)>,
+    /// It passes over its question: it has no number among the items.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub skips: bool,
     /// The block that showed it.
     pub block: BlockKey,
     /// What it does.

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::bot::BlockIx;
+use crate::id::MessageId;
 
 /// One entry of a trace.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,6 +73,11 @@ pub enum Traced {
         kind: &'static str,
         /// Why.
         message: String,
+    },
+    /// The block sent this message; without a block, the gateway by itself.
+    Said {
+        /// Which message.
+        message: MessageId,
     },
     /// The session began.
     Began,

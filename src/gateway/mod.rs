@@ -1,1 +1,189 @@
-//! Receive, run, commit, perform; conversation queues; timers. No HTTP types, no SQL.
+//! Receive, run, commit, perform: the path of a message, from its arrival to the end of the run it causes.
+//!
+//! ```text
+//! receive ── lane of the conversation ── load (cache, store) ── advance ── commit ── perform ──┐
+//!                                            ^                                   (calls)       │
+//!                                            └────────────────── Answers ──────────────────────┘
+//! ```
+//!
+//! Nothing has left the process before the commit, except GETs. No HTTP types, no SQL.
+
+mod answers;
+mod arrival;
+mod cache;
+mod commit;
+mod inbound;
+mod inbox;
+mod lane;
+mod progress;
+mod recovery;
+mod repeat;
+mod reply;
+mod run;
+mod transcript;
+mod turn;
+mod versions;
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicUsize, Ordering},
+};
+
+use tokio::{
+    runtime::Handle,
+    sync::{Notify, broadcast},
+};
+
+pub use inbound::{Happening, Inbound, Said};
+pub use reply::{Refusal, Reply, Told};
+pub use transcript::Line;
+pub use versions::Admission;
+
+use crate::{
+    catalog::Catalog,
+    flow::Bot,
+    id::{BotKey, ConversationKey, Version},
+    integrations::Integrations,
+    store::Store,
+};
+use cache::Cache;
+use lane::Lanes;
+use progress::Waiting;
+use versions::Versions;
+
+/// Runs the conversations of all bots. A clone is another handle to the same gateway.
+#[derive(Clone)]
+pub struct Gateway {
+    inner: Arc<Inner>,
+}
+
+/// What the gateway works with.
+pub struct Parts {
+    /// The bots.
+    pub catalog: Arc<Catalog>,
+    /// The database.
+    pub store: Store,
+    /// The way to the backends; none: APIs answer with their samples.
+    pub integrations: Option<Integrations>,
+}
+
+struct Inner {
+    catalog: Arc<Catalog>,
+    store: Store,
+    integrations: Option<Integrations>,
+    versions: Versions,
+    cache: Cache,
+    lanes: Lanes,
+    waiting: Waiting,
+    token_key: [u8; 32],
+    runtime: Handle,
+    running: AtomicUsize,
+    closing: AtomicBool,
+    idle: Notify,
+}
+
+impl Gateway {
+    /// Starts the gateway: what was left undone is taken up again.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn start(parts: Parts) -> Result<Self, Refusal> {
+        let token_key = parts.store.secret("webchat-tokens").await?;
+        let gateway = Self {
+            inner: Arc::new(Inner {
+                versions: Versions::default(),
+                catalog: parts.catalog,
+                store: parts.store,
+                integrations: parts.integrations,
+                cache: Cache::default(),
+                lanes: Lanes::default(),
+                waiting: Waiting::default(),
+                token_key,
+                runtime: Handle::current(),
+                running: AtomicUsize::new(0),
+                closing: AtomicBool::new(false),
+                idle: Notify::new(),
+            }),
+        };
+        recovery::start(&gateway).await?;
+        Ok(gateway)
+    }
+
+    /// The bots.
+    #[must_use]
+    pub fn catalog(&self) -> &Arc<Catalog> {
+        &self.inner.catalog
+    }
+
+    /// The live version of a bot.
+    #[must_use]
+    pub fn bot(&self, key: &BotKey) -> Option<Arc<Bot>> {
+        self.inner.catalog.snapshot().bot(key)
+    }
+
+    /// Hints that a conversation has new messages, from all processes that share the database.
+    #[must_use]
+    pub fn follow(&self) -> broadcast::Receiver<ConversationKey> {
+        self.inner.store.subscribe()
+    }
+
+    /// How many sessions are open on each version of a bot.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn sessions_per_version(&self, bot: &BotKey) -> Result<Vec<(Version, i64)>, Refusal> {
+        Ok(self.inner.store.of(bot).sessions_per_version().await?)
+    }
+
+    /// Whether messages can be taken now; else why not.
+    ///
+    /// # Errors
+    /// A sentence for operators.
+    pub async fn ready(&self) -> Result<(), String> {
+        if self.inner.closing.load(Ordering::Relaxed) {
+            return Err("the gateway is shutting down".to_owned());
+        }
+        self.inner.store.ping().await.map_err(|error| error.to_string())
+    }
+
+    /// The key of webchat tokens: one for all processes that share the database.
+    #[must_use]
+    pub fn token_key(&self) -> &[u8; 32] {
+        &self.inner.token_key
+    }
+
+    /// Takes nothing more, and returns when every run has ended and is committed.
+    pub async fn close(&self) {
+        self.inner.closing.store(true, Ordering::SeqCst);
+        loop {
+            let idle = self.inner.idle.notified();
+            if self.inner.running.load(Ordering::SeqCst) == 0 {
+                break;
+            }
+            idle.await;
+        }
+        self.inner.store.close().await;
+    }
+
+    /// Runs something to its end, whoever waits for it: no client, timeout or handler can cancel it half-way.
+    fn spawn(&self, run: impl Future<Output = ()> + Send + 'static) {
+        let inner = self.inner.clone();
+        inner.running.fetch_add(1, Ordering::SeqCst);
+        let counted = Counted(inner);
+        self.inner.runtime.clone().spawn(async move {
+            let _counted = counted;
+            run.await;
+        });
+    }
+}
+
+/// Counts a run as long as it lives, also when it panics.
+struct Counted(Arc<Inner>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        if self.0.running.fetch_sub(1, Ordering::SeqCst) == 1 {
+            self.0.idle.notify_waiters();
+        }
+    }
+}

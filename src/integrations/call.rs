@@ -1,9 +1,9 @@
 //! One call as it is planned, and what became of it.
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
+    flow::Failure,
     id::{ApiName, BotKey, CallId, RunId},
     outbound::Request,
 };
@@ -50,47 +50,6 @@ pub enum Answer {
     Json(Value),
     /// Text that is not JSON: only without the envelope.
     Text(String),
-}
-
-/// Why a call failed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
-    /// `error.kind`
-    pub kind: FailureKind,
-    /// `error.status`
-    pub status: Option<u16>,
-    /// `error.message`: holds no secret.
-    pub message: String,
-}
-
-/// The kinds of `error.kind` that performing a call can end in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum FailureKind {
-    /// No whole answer in time.
-    Timeout,
-    /// No connection, or a broken one.
-    Connect,
-    /// Not a 2xx.
-    Status,
-    /// Too large, or not what it has to be.
-    Shape,
-    /// Stopped by the guard or the breaker, or not sendable.
-    Blocked,
-}
-
-impl FailureKind {
-    /// The name in `error.kind`, logs and metrics.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            FailureKind::Timeout => "timeout",
-            FailureKind::Connect => "connect",
-            FailureKind::Status => "status",
-            FailureKind::Shape => "shape",
-            FailureKind::Blocked => "blocked",
-        }
-    }
 }
 
 /// The W3C trace context of a call: one trace per run, one span per call, both derived so that a repeat has the same.

@@ -6,7 +6,7 @@ mod breaker;
 mod call;
 mod perform;
 
-pub use call::{Answer, Call, Failure, FailureKind, Outcome, traceparent};
+pub use call::{Answer, Call, Outcome, traceparent};
 pub use perform::Integrations;
 
 #[cfg(test)]

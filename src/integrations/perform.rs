@@ -7,9 +7,10 @@ use tokio::time::Instant;
 use super::{
     answer,
     breaker::Breaker,
-    call::{Call, Failure, FailureKind, Outcome},
+    call::{Call, Outcome},
 };
 use crate::{
+    flow::{Failure, FailureKind},
     id::{ApiName, BotKey},
     outbound::{Client, Error, Kind, Response},
 };

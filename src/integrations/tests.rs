@@ -7,6 +7,7 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use super::*;
 use crate::{
+    flow::{Failure, FailureKind},
     id::RunId,
     outbound::{
         Auth, Client, Egress, Method, Part, Parts, Request, SecretRef, Secrets,

@@ -20,16 +20,24 @@ pub(super) type Lite = SyncConnectionWrapper<SqliteConnection>;
 /// Where the rows are.
 #[derive(Clone)]
 pub(super) enum Database {
-    /// A file. The writer pool has one connection, which everything that writes goes through.
-    Sqlite { readers: Pool<Lite>, writer: Pool<Lite> },
+    /// A file.
+    Sqlite(LitePools),
     /// A server.
     Postgres(Pool<AsyncPgConnection>),
+}
+
+/// The connections to a file.
+#[derive(Clone)]
+pub(super) struct LitePools {
+    pub(super) readers: Pool<Lite>,
+    /// One connection, which everything that writes goes through.
+    pub(super) writer: Pool<Lite>,
 }
 
 impl Database {
     pub(super) fn backend(&self) -> Backend {
         match self {
-            Self::Sqlite { .. } => Backend::Sqlite,
+            Self::Sqlite(_) => Backend::Sqlite,
             Self::Postgres(_) => Backend::Postgres,
         }
     }
@@ -47,8 +55,8 @@ pub(super) async fn soon<C>(connection: impl Future<Output = Result<C, PoolError
 macro_rules! read {
     ($store:expr, $c:ident => $body:expr) => {
         match &$store.inner.database {
-            $crate::store::database::Database::Sqlite { readers: pool, .. } => {
-                let $c = &mut $crate::store::database::soon(pool.get()).await?;
+            $crate::store::database::Database::Sqlite(pools) => {
+                let $c = &mut $crate::store::database::soon(pools.readers.get()).await?;
                 $body
             }
             $crate::store::database::Database::Postgres(pool) => {
@@ -63,8 +71,8 @@ macro_rules! read {
 macro_rules! write {
     ($store:expr, $c:ident => $body:expr) => {
         match &$store.inner.database {
-            $crate::store::database::Database::Sqlite { writer: pool, .. } => {
-                let $c = &mut $crate::store::database::soon(pool.get()).await?;
+            $crate::store::database::Database::Sqlite(pools) => {
+                let $c = &mut $crate::store::database::soon(pools.writer.get()).await?;
                 $body
             }
             $crate::store::database::Database::Postgres(pool) => {

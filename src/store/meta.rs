@@ -1,5 +1,7 @@
 //! What the processes of one database share: the counter of uids, secrets made once.
 
+use std::time::Duration;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use diesel::{
     ExpressionMethods, QueryDsl, QueryableByName,
@@ -15,6 +17,9 @@ use super::{
 
 /// How many uids a process reserves at once.
 const UID_BLOCK: i64 = 1_000;
+
+/// How long a database that is well takes at most to say so.
+const PING_WAIT: Duration = Duration::from_secs(2);
 
 const RESERVE: &str = "INSERT INTO meta (key, value) VALUES ($1, CAST($2 AS text)) \
     ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(meta.value AS bigint) + $2 AS text) RETURNING CAST(value AS bigint) AS reserved";
@@ -57,11 +62,16 @@ impl Store {
         kept.ok_or_else(|| StoreError::Refused(format!("the stored secret \"{name}\" is damaged")))
     }
 
-    /// Whether the database answers.
+    /// Whether the database answers within 2 s.
     ///
     /// # Errors
     /// When it does not.
     pub async fn ping(&self) -> Result<(), StoreError> {
+        let silent = |_| StoreError::Unavailable(format!("no answer for {} s", PING_WAIT.as_secs()));
+        tokio::time::timeout(PING_WAIT, self.select_one()).await.map_err(silent)?
+    }
+
+    async fn select_one(&self) -> Result<(), StoreError> {
         read!(self, c => diesel::sql_query("SELECT 1").execute(c).await?);
         Ok(())
     }

@@ -18,7 +18,7 @@ pub(super) fn sqlite(connection: &mut SqliteConnection, migrate: bool) -> Result
         return refuse_pending(connection.pending_migrations(SQLITE).map(|m| m.len()));
     }
     connection
-        .immediate_transaction(|c| c.run_pending_migrations(SQLITE).map(drop).map_err(|e| diesel::result::Error::QueryBuilderError(e)))
+        .immediate_transaction(|c| c.run_pending_migrations(SQLITE).map(drop).map_err(diesel::result::Error::QueryBuilderError))
         .map_err(|e| OpenError::Migration(e.to_string()))
 }
 

@@ -79,10 +79,9 @@ impl Store {
 }
 
 async fn open_sqlite(path: &str, options: &Options) -> Result<Store, OpenError> {
-    let (database, lock) = sqlite::open(path, options).await?;
-    let Database::Sqlite { writer, .. } = &database else { unreachable!("sqlite::open opens SQLite") };
-    let groups = SqliteGroups::new(writer.clone());
-    let store = Store::start(database, Events::in_process(), lock);
+    let (pools, lock) = sqlite::open(path, options).await?;
+    let groups = SqliteGroups::new(pools.readers.clone(), pools.writer.clone());
+    let store = Store::start(Database::Sqlite(pools), Events::in_process(), lock);
     store.add_committer(groups);
     Ok(store)
 }

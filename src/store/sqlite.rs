@@ -8,7 +8,7 @@ use futures_util::FutureExt;
 
 use super::{
     OpenError, Options, Synchronous,
-    database::{Database, Lite},
+    database::{Lite, LitePools},
     migrations,
 };
 
@@ -18,7 +18,7 @@ const READERS: usize = 4;
 const BUSY_TIMEOUT_MS: u32 = 5_000;
 
 /// Opens the file, made if need be; with `exclusive` also the lock that keeps a second server out.
-pub(super) async fn open(path: &str, options: &Options) -> Result<(Database, Option<File>), OpenError> {
+pub(super) async fn open(path: &str, options: &Options) -> Result<(LitePools, Option<File>), OpenError> {
     if path.is_empty() || path.contains([':', '?']) {
         return Err(OpenError::Url(format!("\"sqlite://{path}\" names no file")));
     }
@@ -32,8 +32,8 @@ pub(super) async fn open(path: &str, options: &Options) -> Result<(Database, Opt
     };
     let lock = tokio::task::spawn_blocking(prepare).await.map_err(|e| file_error(path, e))??;
     let write = pragmas(options.sqlite_synchronous);
-    let database = Database::Sqlite { readers: pool(path, READERS, READ_ONLY.to_owned())?, writer: pool(path, 1, write)? };
-    Ok((database, lock))
+    let pools = LitePools { readers: pool(path, READERS, READ_ONLY.to_owned())?, writer: pool(path, 1, write)? };
+    Ok((pools, lock))
 }
 
 fn make_folder(path: &str) -> Result<(), OpenError> {
@@ -55,7 +55,7 @@ fn lock(path: &str) -> Result<File, OpenError> {
 
 const READ_ONLY: &str = "PRAGMA busy_timeout = 5000; PRAGMA query_only = on;";
 
-/// A checkpoint moves 16 MiB at once: it costs two waits for the disk, so it had better be rare.
+/// Checkpoints are made beside the commits (`commit::checkpoint`); one inside a commit is the last resort, at 64 MiB.
 fn pragmas(synchronous: Synchronous) -> String {
     let synchronous = match synchronous {
         Synchronous::Full => "full",
@@ -63,7 +63,7 @@ fn pragmas(synchronous: Synchronous) -> String {
     };
     format!(
         "PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}; PRAGMA journal_mode = wal; PRAGMA synchronous = {synchronous}; \
-         PRAGMA wal_autocheckpoint = 4096; PRAGMA cache_size = -16384; PRAGMA temp_store = memory;"
+         PRAGMA wal_autocheckpoint = 16384; PRAGMA cache_size = -16384; PRAGMA temp_store = memory;"
     )
 }
 

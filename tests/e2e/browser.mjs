@@ -1,7 +1,8 @@
 // Opens the chat page in a headless Chromium and speaks to it as a person without a mouse does.
 
 import assert from 'node:assert/strict';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
@@ -79,6 +80,15 @@ export async function press(page, text, key = 'Shift+Tab') {
 
 export async function focused(page, selector) {
   await page.waitForFunction((wanted) => document.activeElement?.matches(wanted), selector);
+}
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** The rules of accessibility that the page breaks, each with what breaks it. */
+export async function barriers(page) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run());
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
 }
 
 /** How far the page can be scrolled sideways, in pixels; galleries scroll by themselves. */

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { atTheShop, focused, launch, press, says, screenshots, sideways, tabTo, visit, write } from './browser.mjs';
+import { atTheShop, barriers, focused, launch, press, says, screenshots, sideways, tabTo, visit, write } from './browser.mjs';
 
 let browser;
 before(async () => { browser = await launch(); });
@@ -12,6 +12,7 @@ after(() => browser?.close());
 test('a visitor chooses the shop and gets a live answer, by keyboard alone', async () => {
   const { context, page, wrong } = await visit(browser);
   await page.getByRole('heading', { name: 'Who would you like to talk to?' }).waitFor();
+  assert.deepEqual(await barriers(page), []);
   await press(page, 'Pizzeria Napoli', 'Tab');
   await write(page, 'hello');
   await says(page, 'Pizzeria Napoli');
@@ -48,11 +49,12 @@ test('the menu is shown with its pictures, and a card is pressed', async () => {
 });
 
 for (const colorScheme of ['light', 'dark']) {
-  test(`nothing is wider than a phone of 360 px, ${colorScheme}`, async () => {
-    const { context, page, wrong } = await atTheShop(browser, { width: 360, height: 740, colorScheme });
+  test(`on a phone of 360 px nothing is too wide and nobody is kept out, ${colorScheme}`, async () => {
+    const { context, page, wrong } = await atTheShop(browser, { width: 360, height: 740, colorScheme, reducedMotion: 'reduce' });
     await write(page, 'menu');
     await says(page, 'Press a card, or type the name of a pizza.');
     assert.equal(await sideways(page), 0);
+    assert.deepEqual(await barriers(page), []);
     await page.screenshot({ path: join(screenshots, `phone-${colorScheme}.png`) });
     assert.deepEqual(wrong, []);
     await context.close();

@@ -1,4 +1,13 @@
-//! Tests from outside of the library, in one binary.
+//! Tests of the library from outside, in one binary.
+#![cfg(test)]
 
+mod cli;
+mod flow;
+mod flow_invariants;
+mod flow_sessions;
+mod gateway;
+mod layers;
+mod reload;
 mod store;
 mod support;
+mod tree;

@@ -253,3 +253,13 @@ impl Problems {
         self.error("locale-file", place, format!("the locale calls itself \"{locale}\", its file \"{file}\""));
     }
 }
+
+impl Problems {
+    pub(crate) fn missing_secret(&mut self, place: Place, reason: &str) {
+        self.error("missing-secret", place, format!("the bot cannot go live: {reason}"));
+    }
+
+    pub(crate) fn version_not_stored(&mut self, place: Place, reason: &str) {
+        self.error("version-not-stored", place, format!("the bot cannot go live: its version could not be stored ({reason})"));
+    }
+}

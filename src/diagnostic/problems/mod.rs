@@ -3,7 +3,9 @@
 //! Every code is explained in [`super::codes`].
 
 mod compile;
+mod folder;
 mod shape;
+mod tests;
 mod yaml;
 
 use std::collections::BTreeSet;

@@ -17,11 +17,16 @@ struct Line<'a> {
     help: Option<&'a str>,
 }
 
+impl Serialize for Diagnostic {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Line::of(self).serialize(serializer)
+    }
+}
+
 /// All diagnostics as a JSON list of `{severity, code, message, file, line, column, help?}`.
 #[must_use]
 pub fn json(diagnostics: &[Diagnostic]) -> String {
-    let lines: Vec<Line<'_>> = sorted(diagnostics).into_iter().map(Line::of).collect();
-    serde_json::to_string_pretty(&lines).expect("texts and numbers have a JSON form")
+    serde_json::to_string_pretty(&sorted(diagnostics)).expect("texts and numbers have a JSON form")
 }
 
 impl<'a> Line<'a> {

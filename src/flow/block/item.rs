@@ -24,7 +24,7 @@ pub struct Item {
     pub title: Phrase,
     /// A second line.
     pub description: Option<Phrase>,
-    /// What choosing it stores; the title as written, if nothing else is said.
+    /// What choosing it stores; the title as written, if nothing else is said and the attribute takes it.
     pub value: Option<Computed>,
     /// Other words that choose it.
     pub also: Vec<String>,
@@ -146,13 +146,15 @@ impl Item {
         index: usize,
     ) -> Result<SentItem, Failure> {
         let written = |title: &Text| title.render(scope, Escape::Plain, RENDERED_BYTES_MAX).map(Value::from);
+        let value = self.value.as_ref().map_or_else(|| written(self.title.base()), |v| v.value(scope))?;
         Ok(SentItem {
             payload: index.to_string(),
             title: title.to_owned(),
             also: self.also.clone(),
-            value: self.value.as_ref().map_or_else(|| written(self.title.base()), |v| v.value(scope))?,
-            into: into.map(str::to_owned),
+            into: into.filter(|into| self.value.is_some() || engine.fitting(into, value.clone()).is_ok()).map(str::to_owned),
+            value,
             set: self.set.iter().map(|a| Ok((a.name.to_string(), a.value.value(scope)?))).collect::<Result<_, Failure>>()?,
+            skips: false,
             block: engine.bot().block(block).key,
             target: match self.leads {
                 Leads::Script(first) => Target::Script(engine.bot().block(first).key),

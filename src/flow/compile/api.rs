@@ -113,9 +113,7 @@ impl<'a> Compiler<'a> {
     fn url(&mut self, said: &Said, here: Here<'_>) -> Option<SecretText> {
         let source = &said.value.0;
         let text = self.secret_text(source, said.span, here)?;
-        let scheme_end = source.find("://").map(|at| at + 3);
-        let host_end = scheme_end.map_or(source.len(), |from| source[from..].find(['/', '?', '#']).map_or(source.len(), |at| from + at));
-        let origin = &source[..host_end];
+        let origin = &source[..origin_end(source)];
         if origin.contains("{{") || origin.contains("<<") {
             self.problems.templated_host(here.place(said.span));
         } else if !origin.starts_with("${") {
@@ -198,6 +196,18 @@ impl<'a> Compiler<'a> {
     }
 }
 
+/// Where scheme, host and port end. A secret may hold all of them, and `/` in its name ends nothing.
+fn origin_end(url: &str) -> usize {
+    let mut plain = url.to_owned();
+    while let Some(from) = plain.find("${") {
+        let to = plain[from..].find('}').map_or(plain.len(), |at| from + at + 1);
+        plain.replace_range(from..to, &"x".repeat(to - from));
+    }
+    let is_scheme = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
+    let host = plain.find("://").filter(|at| is_scheme(&plain[..*at])).map_or(0, |at| at + 3);
+    plain[host..].find(['/', '?', '#']).map_or(plain.len(), |at| host + at)
+}
+
 fn sample_answer(sample: &Spanned<language::SampleDecl>) -> serde_json::Value {
     envelope::written(
         sample.data.as_ref().map(|d| d.to_json()),
@@ -215,5 +225,26 @@ fn method(method: language::Method) -> outbound::Method {
         language::Method::Put => outbound::Method::Put,
         language::Method::Patch => outbound::Method::Patch,
         language::Method::Delete => outbound::Method::Delete,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_origin_ends_before_the_path() {
+        let cases = [
+            ("https://shop.example/a/{{b}}", "https://shop.example"),
+            ("https://shop.example:8443?q={{b}}", "https://shop.example:8443"),
+            ("${env:SHOP}/orders/{{id}}?back=https://x/", "${env:SHOP}"),
+            ("${env:SHOP}.{{evil}}/orders", "${env:SHOP}.{{evil}}"),
+            ("https://${file:a/b}{{evil}}/orders", "https://${file:a/b}{{evil}}"),
+            ("https://{{host}}", "https://{{host}}"),
+            ("{{base}}/x", "{{base}}"),
+        ];
+        for (url, origin) in cases {
+            assert_eq!(&url[..origin_end(url)], origin);
+        }
     }
 }

@@ -41,15 +41,12 @@ impl<'a> Compiler<'a> {
         let asks = self.identities.asks(here.doc, "ask", ask.span);
         let mut question = self.question(&frame, asks, ix, key, here)?;
         if question.expect.is_none() {
-            let any = Expect {
-                types: vec![self.type_of(ask.into.as_ref())],
-                min: None,
-                max: None,
-                min_length: None,
-                max_length: None,
-                pattern: None,
-                when: None,
-            };
+            let free = self.type_of(ask.into.as_ref());
+            if ask.retry.is_none() && free != TypeName::String.into() {
+                // a free answer into a typed attribute can fail to fit, so it is asked for again
+                question.retry_times = RETRIES;
+            }
+            let any = Expect { types: vec![free], min: None, max: None, min_length: None, max_length: None, pattern: None, when: None };
             question.expect = Some(any);
         }
         Some(Kind::Ask(Ask { question }))
@@ -84,6 +81,7 @@ impl<'a> Compiler<'a> {
         let asks = self.identities.asks(here.doc, kind.word(), choices.span);
         let question = self.question(&frame, asks, ix, key, here)?;
         let items = self.items(items, ix, key, Shown { inner: here, outer: here });
+        self.check_values(choices, &items, here);
         let output = match kind {
             ChoicesKind::Buttons => Output::Buttons,
             ChoicesKind::QuickReplies => Output::QuickReplies,
@@ -95,7 +93,7 @@ impl<'a> Compiler<'a> {
     fn question(&mut self, frame: &Frame<'a>, asks: u64, ix: BlockIx, key: u64, here: Here<'a>) -> Option<Question> {
         let into = frame.into.filter(|name| self.settable(name, here)).map(|name| Arc::from(name.as_str()));
         let expect = frame.expect.and_then(|e| self.expect(e, here));
-        let default_times = if frame.expect.is_some() || expect.is_some() || self.asks_freely(ix, frame) { RETRIES } else { 0 };
+        let default_times = if frame.expect.is_some() { RETRIES } else { 0 };
         let retry_text = frame.retry.and_then(|r| r.text.as_ref()).and_then(|t| self.without_apis(|c| c.phrase(t, here)));
         Some(Question {
             text: self.phrase(frame.text, here)?,
@@ -107,11 +105,6 @@ impl<'a> Compiler<'a> {
             otherwise: self.without_apis(|c| c.to_do(frame.otherwise, here.inside(ix, key, "otherwise", false))),
             asks,
         })
-    }
-
-    /// A free answer into a typed attribute can fail to fit, so it is asked for again.
-    fn asks_freely(&self, _: BlockIx, frame: &Frame<'_>) -> bool {
-        self.type_of(frame.into) != TypeName::String.into()
     }
 
     fn skip(&mut self, skip: &'a Spanned<language::Skip>, ix: BlockIx, key: u64, here: Here<'a>) -> Option<Skip> {

@@ -5,6 +5,7 @@ use crate::{
     flow::{
         block::{Each, Item, Leads},
         bot::BlockIx,
+        computed::Computed,
         fold::fold,
     },
     language::{self, Said},
@@ -76,6 +77,23 @@ impl<'a> Compiler<'a> {
                 let (_, first) =
                     self.without_apis(|c| c.inline(rest, item.span, outer.inside(ix, identity::of_slot(key, &slot), "does", true)));
                 (set, Some(first.map_or(Leads::Next, Leads::Script)))
+            }
+        }
+    }
+
+    /// What choosing stores fits its attribute. A title that does not is let pass where the item leads elsewhere: it is not stored.
+    pub(super) fn check_values(&mut self, choices: &language::Choices, items: &[Item], here: Here<'_>) {
+        let Some(into) = choices.into.as_ref().filter(|_| choices.items.as_ref().is_none_or(|raw| raw.len() == items.len())) else {
+            return;
+        };
+        for (raw, item) in choices.items.iter().flatten().zip(items) {
+            let value = match (&item.value, &item.leads) {
+                (Some(Computed::Literal(value)), _) => Some(value.clone()),
+                (None, Leads::Next) => item.title.base().literal().map(Into::into),
+                _ => None,
+            };
+            if let Some(value) = value {
+                self.check_fits(into, &value, here.place(raw.value.value.as_ref().map_or(raw.title.span, |node| node.span)));
             }
         }
     }

@@ -84,7 +84,7 @@ impl<'a> Compiler<'a> {
         false
     }
 
-    fn check_fits(&mut self, name: &str, value: &Value, place: crate::diagnostic::Place) {
+    pub(super) fn check_fits(&mut self, name: &str, value: &Value, place: crate::diagnostic::Place) {
         let Some(attribute) = self.attributes.get(name) else { return };
         if !value.is_null() && types::convert(value, &attribute.types, "en").is_none() {
             let types = attribute.types.iter().map(|t| t.name.as_str()).collect::<Vec<_>>().join(" or ");

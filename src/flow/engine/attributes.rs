@@ -11,11 +11,12 @@ use crate::flow::{
 };
 
 impl Engine<'_> {
-    /// Sets an attribute as a block does: a value that does not fit fails the block. Null takes the value away.
+    /// Sets an attribute as a block does: a value that does not fit fails the block. Null takes the value away, also where there is a default.
     pub(in crate::flow) fn set(&mut self, name: &str, value: Value) -> Result<(), Failure> {
         let value = self.fitting(name, value)?;
         self.trace.push(Trace { block: None, what: Traced::Set { name: name.to_owned(), value: value.clone() } });
-        if value.is_null() {
+        let has_default = self.bot.attributes.get(name).is_some_and(|a| a.default.is_some());
+        if value.is_null() && !has_default {
             self.conversation.attributes.remove(name);
         } else {
             self.conversation.attributes.insert(name.to_owned(), value);
@@ -39,7 +40,7 @@ impl Engine<'_> {
     }
 
     /// The value as the attribute's type; within the limits of one attribute and of all of a user.
-    pub(super) fn fitting(&self, name: &str, value: Value) -> Result<Value, Failure> {
+    pub(in crate::flow) fn fitting(&self, name: &str, value: Value) -> Result<Value, Failure> {
         let converted = match self.bot.attributes.get(name) {
             Some(_) if value.is_null() => Some(Value::Null),
             Some(attribute) => types::convert(&value, &attribute.types, &self.env.language),

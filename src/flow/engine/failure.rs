@@ -35,19 +35,19 @@ impl Engine<'_> {
         }
         match block.on_error.filter(|_| !over_limit) {
             Some(own) => self.go(Some(own)),
-            None => self.end_failed_sequence(script),
+            None => self.end_failed_sequence(at, script),
         }
     }
 
     /// Ends the sequence that failed, with all that ran it; an open question below stays open.
-    fn end_failed_sequence(&mut self, script: Option<BlockIx>) {
+    fn end_failed_sequence(&mut self, at: BlockIx, script: Option<BlockIx>) {
         let in_error = self.pop_failed();
         match script.filter(|_| !in_error) {
             Some(first) => {
                 let frame = self.frame_for(first, Entry::Error);
                 self.push_frame(frame);
             }
-            None => self.say_sorry(),
+            None => self.say_sorry(at),
         }
     }
 
@@ -55,10 +55,9 @@ impl Engine<'_> {
     fn pop_failed(&mut self) -> bool {
         let Some(session) = self.conversation.session.as_mut() else { return false };
         let mut in_error = false;
-        while let Some(Frame { entry, asked, .. }) = session.frames.pop() {
+        while let Some(Frame { entry, .. }) = session.frames.pop() {
             in_error |= entry == Entry::Error;
-            let began_by_itself = !matches!(entry, Entry::Called | Entry::Otherwise) && asked.is_none();
-            if began_by_itself {
+            if entry != Entry::Called {
                 break;
             }
         }
@@ -66,10 +65,14 @@ impl Engine<'_> {
     }
 
     /// The built-in words, or the bot's own for `messages: {error: …}`.
-    fn say_sorry(&mut self) {
+    fn say_sorry(&mut self, at: BlockIx) {
         let own = self.bot.wording.own("error").and_then(|phrase| phrase.render(&self.scope()).ok());
         let text = own.unwrap_or_else(|| wording::built_in("error", &self.env.language).to_owned());
         // over the limit of messages even this is left out: the user has been told before
-        drop(self.send(Content::Text { text }));
+        if self.send(Content::Text { text }).is_ok()
+            && let Some(said) = self.trace.last_mut()
+        {
+            said.block = Some(at);
+        }
     }
 }

@@ -65,8 +65,7 @@ impl Engine<'_> {
 
     fn press(&mut self, item: &SentItem) {
         self.open_session();
-        let open = self.open_items().iter().any(|i| i.payload == item.payload);
-        if !open {
+        if !self.open_items().iter().any(|open| is_same(open, item)) {
             let after = self.bot.find_block(item.block).map(|(ix, _)| ix);
             self.leave_all_for(after);
         }
@@ -116,6 +115,11 @@ impl Engine<'_> {
             }
         }
     }
+}
+
+/// An item of the open question, perhaps of an earlier sending of it: a retry, or asked again after something on top.
+fn is_same(open: &SentItem, pressed: &SentItem) -> bool {
+    open.payload == pressed.payload || *open == SentItem { payload: open.payload.clone(), ..pressed.clone() }
 }
 
 /// What the transcript and `reply` show of an input.

@@ -46,17 +46,13 @@ pub struct Turn {
 #[must_use]
 pub fn advance(bot: &Bot, conversation: &Conversation, event: &Event, now: Timestamp) -> Turn {
     let mut engine = Engine::new(bot, conversation.clone(), now);
-    if event.begins_run() {
+    if event.begins_run() && engine.conversation.calls().is_empty() {
         engine.conversation.spent = Spent::default();
     }
     engine.expire();
-    match event {
-        Event::Message(incoming) => engine.receive(incoming),
-        Event::Start { sequence, attributes } => engine.start(sequence, attributes),
-        Event::Answers(answers) => engine.take_answers(answers),
-        Event::Wake => {}
-    }
+    engine.take(event);
     engine.run();
+    engine.take_held();
     engine.finish()
 }
 
@@ -121,6 +117,25 @@ impl<'a> Engine<'a> {
 
     fn top(&mut self) -> Option<&mut Frame> {
         self.conversation.session.as_mut()?.frames.last_mut()
+    }
+
+    fn take(&mut self, event: &Event) {
+        match event {
+            Event::Answers(answers) => self.take_answers(answers),
+            Event::Wake => {}
+            _ if !self.conversation.calls().is_empty() => self.conversation.held.push(event.clone()),
+            Event::Message(incoming) => self.receive(incoming),
+            Event::Start { sequence, attributes } => self.start(sequence, attributes),
+        }
+    }
+
+    /// What came while calls were out is taken once they are answered.
+    fn take_held(&mut self) {
+        while self.conversation.calls().is_empty() && !self.conversation.held.is_empty() {
+            let event = self.conversation.held.remove(0);
+            self.take(&event);
+            self.run();
+        }
     }
 
     /// Runs until a question waits, calls are out, or nothing is left to do.

@@ -55,15 +55,23 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// An item by its title, by another word for it, or by its number. (What skips the question is one of them, the last.)
+    /// An item by its title, by another word for it, or by its number. What skips the question has a title but no number.
     fn typed_item(&self, folded: &str) -> Option<SentItem> {
         let items = self.open_items();
         let named = items
             .iter()
             .find(|i| fold(&i.title) == folded)
             .or_else(|| items.iter().find(|i| i.also.iter().any(|word| fold(word) == folded)));
-        let numbered = || folded.parse::<usize>().ok().and_then(|n| items.get(n.checked_sub(1)?));
+        let numbered = || folded.parse::<usize>().ok().and_then(|n| items.iter().filter(|i| !i.skips).nth(n.checked_sub(1)?));
         named.or_else(numbered).cloned()
+    /// An item by its title, by another word for it, or by its number; then what skips the question, by its title.
+        let asked = self.frames().last().and_then(|f| f.asked.as_ref())?;
+        let (items, skip) = asked.items.split_at(asked.items.len() - usize::from(asked.skippable && !asked.items.is_empty()));
+        let titled = |items: &'_ [SentItem]| items.iter().find(|i| fold(&i.title) == folded).cloned();
+        titled(items)
+            .or_else(|| items.iter().find(|i| i.also.iter().any(|word| fold(word) == folded)).cloned())
+            .or_else(|| folded.parse::<usize>().ok().and_then(|n| items.get(n.checked_sub(1)?)).cloned())
+            .or_else(|| titled(skip))
     }
 
     /// The value of an answer that fits `expect` and its attribute.

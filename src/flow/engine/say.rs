@@ -2,13 +2,17 @@
 
 use super::{Engine, failure};
 use crate::flow::{
-    answer::Failure,
+    answer::{Failure, FailureKind},
     block::{Offered, Question},
     bot::Bot,
     conversation::{Asked, BlockKey},
     effect::{Content, Effect, Message, SentItem, Target},
     limits,
+    trace::{Trace, Traced},
 };
+
+/// So many items cannot be too large: a rendered text is at most 16 KiB.
+const FEW_ITEMS: usize = 2;
 
 impl Engine<'_> {
     /// Sends a message.
@@ -22,14 +26,19 @@ impl Engine<'_> {
         failure::within(self.conversation.spent.messages, limits::MESSAGES_MAX, "messages")?;
         let mut message = Message { id: self.next_id().into(), content };
         let items = with_payloads(&mut message, items);
+        let block = self.frames().last().and_then(|f| f.at).and_then(|key| self.bot.find_block(key)).map(|(ix, _)| ix);
+        self.trace.push(Trace { block, what: Traced::Said { message: message.id.clone() } });
         self.effects.push(Effect::Send { message: message.clone(), items: items.clone() });
         Ok((message, items))
     }
 
     /// Sends a question, which waits from now on.
     pub(in crate::flow) fn ask(&mut self, content: Content, items: Vec<SentItem>, question: &Question) -> Result<(), Failure> {
+        if items.len() > FEW_ITEMS && serde_json::to_vec(&(&content, &items)).map_or(0, |json| json.len()) > limits::SESSION_BYTES_MAX / 2 {
+            return Err(Failure::new(FailureKind::Limit, "the items of a question are too large to be kept"));
+        }
         let (message, items) = self.send_items(content, items)?;
-        let asked = Asked { message, misses: 0, asks: question.asks, items };
+        let asked = Asked { message, misses: 0, asks: question.asks, items, skippable: question.skip.is_some() };
         if let Some(frame) = self.top() {
             frame.asked = Some(asked);
         }
@@ -61,6 +70,7 @@ impl Engine<'_> {
             value: serde_json::Value::Null,
             into: question.into.as_deref().map(str::to_owned),
             set: skip.set.iter().map(|a| Ok((a.name.to_string(), a.value.value(&self.scope())?))).collect::<Result<_, Failure>>()?,
+            skips: true,
             block: at,
             target: skip.first.map_or(Target::Next, |first| Target::Script(key_of(self.bot, first))),
         };

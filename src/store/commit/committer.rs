@@ -25,9 +25,9 @@ pub(in super::super) enum GroupError {
     Repeat(String),
     /// An id that is there already, which the claim did not see: once more, it does, or one of the turns is bad.
     Clash(String),
-    /// One of them is bad.
-    Values(String),
-    /// Another outcome, the same for all.
+    /// One of them is to blame; alone, it gets this error.
+    Culprit(StoreError),
+    /// It is not about the turns.
     All(StoreError),
 }
 
@@ -46,7 +46,7 @@ async fn decide(groups: &mut impl Groups, jobs: Vec<Job>, events: &Events) {
     while let Some(mut jobs) = undecided.pop() {
         match repeat(groups, &jobs).await {
             Ok(outcomes) => tell(jobs, &outcomes, events),
-            Err(GroupError::Values(_) | GroupError::Clash(_) | GroupError::Repeat(_)) if jobs.len() > 1 => {
+            Err(GroupError::Culprit(_) | GroupError::Clash(_) | GroupError::Repeat(_)) if jobs.len() > 1 => {
                 undecided.push(jobs.split_off(jobs.len() / 2));
                 undecided.push(jobs);
             }
@@ -92,8 +92,8 @@ impl From<GroupError> for StoreError {
     fn from(error: GroupError) -> Self {
         match error {
             GroupError::Repeat(reason) => Self::Unavailable(reason),
-            GroupError::Values(reason) | GroupError::Clash(reason) => Self::Refused(reason),
-            GroupError::All(error) => error,
+            GroupError::Clash(reason) => Self::Refused(reason),
+            GroupError::Culprit(error) | GroupError::All(error) => error,
         }
     }
 }

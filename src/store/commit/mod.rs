@@ -4,12 +4,14 @@
 //! who wins, and only the rows of those are written. A group that fails as a whole is split until the culprit stands
 //! alone.
 
+mod checkpoint;
 mod columns;
 mod committer;
 mod postgres;
 mod queue;
 mod settle;
 mod sqlite;
+mod update;
 
 use super::{NewMessage, StoreError, turn::deflate};
 use crate::{

@@ -13,7 +13,7 @@ use tokio_postgres::{
 use super::{
     super::{
         StoreError,
-        postgres::{Connector, with_cause},
+        postgres::{Connector, ServerError, with_cause},
     },
     Committed, Turn,
     columns::{MessageColumns, TurnColumns},
@@ -22,14 +22,15 @@ use super::{
 };
 
 /// A group that takes longer is treated like one whose connection is lost.
-const GROUP_TIME_MAX: Duration = Duration::from_secs(15);
+const GROUP_TIME_MAX: Duration = Duration::from_secs(10);
 
 /// After a failed attempt to connect, turns fail at once for so long.
 const RETRY_AFTER: Duration = Duration::from_millis(500);
 
+/// Who holds a row for longer than a deadlock needs to be seen (1 s) fails the turn that wants it, not its group.
 /// The plan must not depend on how full the tables are when it is made: it is made when they are empty.
 const SESSION: &str = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off; \
-    SET enable_mergejoin = off; SET enable_bitmapscan = off; SET jit = off; SET lock_timeout = '5s'";
+    SET enable_mergejoin = off; SET enable_bitmapscan = off; SET jit = off; SET lock_timeout = '2s'";
 
 /// Writes groups through one connection, which is made when it is wanted and made anew when it is lost.
 pub(in super::super) struct PostgresGroups {
@@ -59,13 +60,13 @@ impl PostgresGroups {
         {
             return Err(error.clone());
         }
-        let link = connect(&self.connector).await.map_err(|e| StoreError::Unavailable(with_cause(&e)));
+        let link = connect(&self.connector).await.map_err(|e| StoreError::Unavailable(e.to_string()));
         self.failed = link.as_ref().err().map(|error| (Instant::now(), error.clone()));
         link
     }
 }
 
-async fn connect(connector: &Connector) -> Result<Link, tokio_postgres::Error> {
+async fn connect(connector: &Connector) -> Result<Link, ServerError> {
     let (client, connection) = connector.connect().await?;
     tokio::spawn(async move {
         if let Err(error) = connection.await {
@@ -125,13 +126,14 @@ fn is_lost(client: &Client, error: &tokio_postgres::Error) -> bool {
 
 fn classify(error: &tokio_postgres::Error) -> GroupError {
     let reason = with_cause(error);
-    let Some(code) = error.code() else { return GroupError::Values(reason) };
+    let Some(code) = error.code() else { return GroupError::Culprit(StoreError::Refused(reason)) };
     match *code {
         SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED => GroupError::Repeat(reason),
         SqlState::UNIQUE_VIOLATION => GroupError::Clash(reason),
+        SqlState::LOCK_NOT_AVAILABLE => GroupError::Culprit(StoreError::Unavailable(reason)),
         SqlState::READ_ONLY_SQL_TRANSACTION | SqlState::QUERY_CANCELED => GroupError::All(StoreError::Unavailable(reason)),
         _ if is_about_the_server(code.code()) => GroupError::All(StoreError::Unavailable(reason)),
-        _ => GroupError::Values(reason),
+        _ => GroupError::Culprit(StoreError::Refused(reason)),
     }
 }
 

@@ -7,7 +7,7 @@ use tokio_postgres::{Client, Error};
 use super::{
     super::{
         StoreError,
-        postgres::{Connector, with_cause},
+        postgres::{Connector, ServerError},
     },
     Committed, Turn,
     committer::GroupError,
@@ -52,22 +52,22 @@ async fn read_back_stubbornly(connector: &Connector, session: &Session, turns: &
     loop {
         match read_back(connector, session, turns).await {
             Ok(applied) => return applied,
-            Err(error) => tracing::debug!(error = with_cause(&error), "the outcome of a group cannot be read back yet"),
+            Err(error) => tracing::debug!(%error, "the outcome of a group cannot be read back yet"),
         }
         tokio::time::sleep(PAUSE).await;
     }
 }
 
-async fn read_back(connector: &Connector, session: &Session, turns: &[Arc<Turn>]) -> Result<Vec<bool>, Error> {
+async fn read_back(connector: &Connector, session: &Session, turns: &[Arc<Turn>]) -> Result<Vec<bool>, ServerError> {
     let (client, connection) = connector.connect().await?;
     let driving = tokio::spawn(connection);
-    let applied = async {
+    let reading = async {
         end(&client, session).await?;
         applied(&client, turns).await
     };
-    let applied = applied.await;
+    let applied: Result<Vec<bool>, Error> = reading.await;
     driving.abort();
-    applied
+    Ok(applied?)
 }
 
 /// The lost session may still be at work, and commit after we have looked: end it, and wait until it is gone.
@@ -79,21 +79,24 @@ async fn end(client: &Client, session: &Session) -> Result<(), Error> {
     Ok(())
 }
 
-/// A turn is there when its conversation has its version by its run, or, when that went on meanwhile, by the log.
+/// A turn is there when its conversation has its version, run and state, or, when that went on meanwhile, by the log.
+/// The state, or the event, tells it from the turn of another process that took over its run.
 async fn applied(client: &Client, turns: &[Arc<Turn>]) -> Result<Vec<bool>, Error> {
     const APPLIED: &str = r#"SELECT
         EXISTS (SELECT FROM conversations c WHERE c.bot = t.bot AND c.channel = t.channel AND c."user" = t."user"
-            AND c.version = t.version AND c.run_id = t.run_id)
+            AND c.version = t.version AND c.run_id = t.run_id AND c.state = t.state)
         OR EXISTS (SELECT FROM turns l WHERE l.bot = t.bot AND l.channel = t.channel AND l."user" = t."user"
-            AND l.turn = t.version AND l.run_id = t.run_id)
-        FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[])
-            WITH ORDINALITY AS t(bot, channel, "user", version, run_id, number)
+            AND l.turn = t.version AND l.run_id = t.run_id AND l.event = t.event)
+        FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[])
+            WITH ORDINALITY AS t(bot, channel, "user", version, run_id, state, event, number)
         ORDER BY t.number"#;
     let bots: Vec<&str> = turns.iter().map(|turn| &*turn.commit.key.bot).collect();
     let channels: Vec<&str> = turns.iter().map(|turn| turn.commit.key.channel.as_str()).collect();
     let users: Vec<&str> = turns.iter().map(|turn| &*turn.commit.key.user).collect();
     let versions: Vec<i64> = turns.iter().map(|turn| turn.version()).collect();
     let runs: Vec<&str> = turns.iter().map(|turn| &*turn.commit.run_id).collect();
-    let rows = client.query(APPLIED, &[&bots, &channels, &users, &versions, &runs]).await?;
+    let states: Vec<&str> = turns.iter().map(|turn| &*turn.commit.state).collect();
+    let events: Vec<Option<&str>> = turns.iter().map(|turn| turn.commit.log.as_ref().map(|log| &*log.event)).collect();
+    let rows = client.query(APPLIED, &[&bots, &channels, &users, &versions, &runs, &states, &events]).await?;
     Ok(rows.iter().map(|row| row.get(0)).collect())
 }

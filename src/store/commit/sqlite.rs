@@ -1,9 +1,10 @@
 //! Groups on SQLite: prepared single-row statements in one `BEGIN IMMEDIATE`, in one hop to a blocking thread.
 //! Nobody else writes meanwhile, so a turn is decided by looking first.
+//! No statement here has a `LIMIT`: SQLite prepares a statement again whenever the value of its limit is bound.
 
 use std::sync::Arc;
 
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, RunQueryDsl, SqliteConnection, result::Error as DieselError};
+use diesel::{ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl, SqliteConnection, result::Error as DieselError};
 use diesel_async::pooled_connection::deadpool::Pool;
 
 use super::{
@@ -18,22 +19,26 @@ use super::{
         },
     },
     Committed, Turn,
+    checkpoint::Checkpoints,
     committer::{GroupError, Groups},
+    update::UpdateConversation,
 };
 
 /// Writes groups through the one connection that writes.
 pub(in super::super) struct SqliteGroups {
     writer: Pool<Lite>,
+    checkpoints: Checkpoints,
 }
 
 impl SqliteGroups {
-    pub(in super::super) fn new(writer: Pool<Lite>) -> Self {
-        Self { writer }
+    pub(in super::super) fn new(readers: Pool<Lite>, writer: Pool<Lite>) -> Self {
+        Self { checkpoints: Checkpoints::new(readers, writer.clone()), writer }
     }
 }
 
 impl Groups for SqliteGroups {
     async fn write(&mut self, turns: Vec<Arc<Turn>>) -> Result<Vec<Committed>, GroupError> {
+        self.checkpoints.count(turns.len());
         let mut connection = soon(self.writer.get()).await.map_err(GroupError::All)?;
         let written = connection.spawn_blocking(move |c| {
             c.immediate_transaction(|c| turns.iter().map(|turn| write_turn(c, turn)).collect::<QueryResult<Vec<_>>>())
@@ -43,10 +48,14 @@ impl Groups for SqliteGroups {
 }
 
 fn classify(error: DieselError) -> GroupError {
-    match StoreError::from(error) {
-        StoreError::Refused(reason) => GroupError::Values(reason),
-        error => GroupError::All(error),
-    }
+    let about_turns = matches!(&error, DieselError::DatabaseError(_, info) if !is_about_the_file(info.message()));
+    let error = StoreError::from(error);
+    if about_turns || matches!(error, StoreError::Refused(_)) { GroupError::Culprit(error) } else { GroupError::All(error) }
+}
+
+/// What SQLite says when it is busy, full, read-only, out of memory or damaged; Diesel keeps no code of it.
+fn is_about_the_file(message: &str) -> bool {
+    ["locked", "disk", "readonly", "unable to open", "not a database", "out of memory"].iter().any(|words| message.contains(words))
 }
 
 fn write_turn(c: &mut SqliteConnection, turn: &Turn) -> QueryResult<Committed> {
@@ -75,7 +84,7 @@ fn of_conversation<'a>(turn: &'a Turn) -> _ {
 fn is_duplicate(c: &mut SqliteConnection, turn: &Turn) -> QueryResult<bool> {
     let Some(external) = turn.commit.inbound.as_ref().and_then(|message| message.external_id.as_ref()) else { return Ok(false) };
     let known = of_conversation(turn).filter(external_id.eq(external));
-    Ok(known.select(position).first::<i64>(c).optional()?.is_some())
+    Ok(!known.select(position).load::<i64>(c)?.is_empty())
 }
 
 /// What waits longest has to be what the turn takes: nothing, for a turn that begins a run with an event of its own.
@@ -83,35 +92,16 @@ fn may_take(c: &mut SqliteConnection, turn: &Turn) -> QueryResult<bool> {
     if !turn.commit.begins_run && turn.commit.takes.is_none() {
         return Ok(true);
     }
-    let oldest = of_conversation(turn).filter(waiting).order(position).select(id).first::<String>(c).optional()?;
-    Ok(oldest.as_deref() == turn.commit.takes.as_deref())
+    let all = of_conversation(turn).filter(waiting).order(position).select(id).load::<String>(c)?;
+    Ok(all.first().map(String::as_str) == turn.commit.takes.as_deref())
 }
 
 fn claim(c: &mut SqliteConnection, turn: &Turn) -> QueryResult<bool> {
     let rows = match turn.commit.expected {
-        Some(expected) => update_conversation(c, turn, expected)?,
+        Some(expected) => UpdateConversation::new(turn, expected).execute(c)?,
         None => create_conversation(c, turn)?,
     };
     Ok(rows == 1)
-}
-
-fn update_conversation(c: &mut SqliteConnection, turn: &Turn, expected: i64) -> QueryResult<usize> {
-    let commit = &turn.commit;
-    let row = conv::table.find((commit.key.bot.as_str(), commit.key.channel.as_str(), commit.key.user.as_str()));
-    let changes = (
-        conv::version.eq(turn.version()),
-        conv::state.eq(&commit.state),
-        conv::wake_at.eq(commit.wake_at.map(|at| at.0)),
-        conv::lease_until.eq(commit.lease_until.map(|at| at.0)),
-        conv::session_version.eq(commit.session_version.as_deref()),
-        conv::run_id.eq(commit.run_id.as_str()),
-    );
-    let row = row.filter(conv::version.eq(expected));
-    if turn.is_interaction() {
-        diesel::update(row).set((changes, conv::last_interaction.eq(commit.now.0))).execute(c)
-    } else {
-        diesel::update(row).set(changes).execute(c)
-    }
 }
 
 fn create_conversation(c: &mut SqliteConnection, turn: &Turn) -> QueryResult<usize> {

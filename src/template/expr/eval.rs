@@ -1,6 +1,6 @@
 //! Walks the compiled form. Every part costs a step, every copy its size.
 
-use std::{borrow::Cow, cmp::Ordering};
+use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
@@ -12,7 +12,6 @@ use super::{
 use crate::template::{
     budget::Budget,
     fault::Failure,
-    moment::Moment,
     number::Num,
     roots::{Roots, walk_cow},
 };
@@ -33,7 +32,7 @@ pub(super) struct Local<'a> {
 }
 
 type Locals<'a> = Option<&'a Local<'a>>;
-type Outcome<'a> = Result<V<'a>, Failure>;
+pub(super) type Outcome<'a> = Result<V<'a>, Failure>;
 
 impl Run<'_> {
     pub(super) fn eval<'a>(&'a self, node: &'a Node, locals: Locals<'a>) -> Outcome<'a> {
@@ -113,80 +112,6 @@ impl Run<'_> {
         Ok(V::owned(pairs.into_iter().collect::<Map<_, _>>()))
     }
 
-    fn binary<'a>(&self, op: Op, a: (V<'a>, &Node), b: (V<'a>, &Node)) -> Outcome<'a> {
-        let zone = &self.roots.env().timezone;
-        match op {
-            Op::Equal => Ok(V::owned(a.0.equals(&b.0, zone))),
-            Op::Unequal => Ok(V::owned(!a.0.equals(&b.0, zone))),
-            Op::In => self.contained(&a.0, &b.0).map(V::owned),
-            Op::Less | Op::AtMost | Op::Greater | Op::AtLeast => {
-                if matches!(a.0, V::Absent) || matches!(b.0, V::Absent) {
-                    return Ok(V::owned(false));
-                }
-                let order = a.0.order(&b.0, zone).ok_or_else(|| no_order(&a, &b))?;
-                Ok(V::owned(match op {
-                    Op::Less => order == Ordering::Less,
-                    Op::AtMost => order != Ordering::Greater,
-                    Op::Greater => order == Ordering::Greater,
-                    _ => order != Ordering::Less,
-                }))
-            }
-            op => self.arithmetic(op, a, b),
-        }
-    }
-
-    fn contained(&self, needle: &V<'_>, hay: &V<'_>) -> Result<bool, Failure> {
-        match hay.json() {
-            None => Ok(false),
-            Some(Value::Array(list)) => {
-                self.budget.spend(list.len())?;
-                Ok(list.iter().any(|value| needle.equals(&V::borrowed(value), &self.roots.env().timezone)))
-            }
-            Some(Value::Object(map)) => Ok(map.contains_key(&*needle.text())),
-            Some(_) => Err(Failure::new(format!("`in` wants a list, not {}", hay.kind()))),
-        }
-    }
-
-    fn arithmetic<'a>(&self, op: Op, a: (V<'a>, &Node), b: (V<'a>, &Node)) -> Outcome<'a> {
-        for (value, node) in [&a, &b] {
-            if matches!(value, V::Absent) {
-                return Err(Failure::new(format!("{} has no value to calculate with", node.label())));
-            }
-        }
-        if let (Some(x), Some(y)) = (a.0.num(), b.0.num()) {
-            return numbers(op, x, y);
-        }
-        match (op, &a.0, &b.0) {
-            (Op::Plus, V::Moment(moment), V::Json(_)) if b.0.str().is_some() => self.shifted(*moment, &b.0, 1),
-            (Op::Minus, V::Moment(moment), _) => match b.0.moment() {
-                Some(other) => self.days_between(*moment, other),
-                None => self.shifted(*moment, &b.0, -1),
-            },
-            (Op::Plus, V::Json(x), V::Json(y)) if x.is_array() && y.is_array() => self.concatenated(x, y),
-            (Op::Plus, x, y) if joins(x, y) => {
-                let text = [x.text(), y.text()].concat();
-                self.budget.text(text.len())?;
-                Ok(V::owned(text))
-            }
-            _ => Err(Failure::new(format!("{} and {} cannot be calculated with", a.0.kind(), b.0.kind()))),
-        }
-    }
-
-    fn shifted<'a>(&self, moment: Moment, amount: &V<'_>, sign: i64) -> Outcome<'a> {
-        moment.plus(&amount.text(), sign, self.roots.env()).map(V::Moment)
-    }
-
-    fn days_between<'a>(&self, from: Moment, to: Moment) -> Outcome<'a> {
-        let days = from.days_since(to, &self.roots.env().timezone).and_then(|days| Num::tidy(days).value());
-        days.map(V::owned).ok_or_else(|| Failure::new("a date and a time of day cannot be calculated with"))
-    }
-
-    fn concatenated<'a>(&self, a: &Value, b: &Value) -> Outcome<'a> {
-        self.budget.copy(a)?;
-        self.budget.copy(b)?;
-        Ok(V::owned([a, b].into_iter().filter_map(Value::as_array).flatten().cloned().collect::<Vec<_>>()))
-    }
-
     fn comprehension<'a>(&'a self, of: &'a Comprehension, locals: Locals<'a>) -> Outcome<'a> {
         let list = match self.eval(&of.list, locals)? {
             V::Absent => Cow::Owned(Value::Array(Vec::new())),
@@ -256,27 +181,4 @@ fn local<'a>(locals: Locals<'a>, up: usize) -> Option<&'a Value> {
 /// A declared date as one; what does not read as a date stays text.
 fn dated(value: V<'_>) -> V<'_> {
     value.moment().map_or(value, V::Moment)
-}
-
-fn joins(a: &V<'_>, b: &V<'_>) -> bool {
-    let scalar = |v: &V<'_>| v.json().is_none_or(|json| !json.is_array() && !json.is_object());
-    (a.str().is_some() && scalar(b)) || (b.str().is_some() && scalar(a))
-}
-
-fn numbers<'a>(op: Op, a: Num, b: Num) -> Outcome<'a> {
-    if matches!(op, Op::By | Op::Rest) && b.real() == 0.0 {
-        return Err(Failure::new("a number is divided by zero"));
-    }
-    let result = match op {
-        Op::Plus => a.plus(b),
-        Op::Minus => a.minus(b),
-        Op::Times => a.times(b),
-        Op::By => a.by(b),
-        _ => a.rest(b),
-    };
-    result.value().map(V::owned).ok_or_else(|| Failure::new("the number is too large"))
-}
-
-fn no_order(a: &(V<'_>, &Node), b: &(V<'_>, &Node)) -> Failure {
-    Failure::new(format!("{} ({}) and {} ({}) have no order", a.1.label(), a.0.kind(), b.1.label(), b.0.kind()))
 }

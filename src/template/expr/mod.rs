@@ -4,14 +4,16 @@
 //! number, absent values that are false and compare, text and numbers that join, declared dates, sorted keys. It counts its
 //! steps, so that nested comprehensions over long lists end.
 //!
-//! Where the language is silent: the empty text equals null too; a date minus a date is a number of days; `1/2` is `0.5`; values of different types are not
-//! equal, and comparing their order fails; a condition that is neither true, false nor absent fails; `contains` also finds an
-//! element of a list; every function may be written `f(x)` or `x.f()`.
+//! Where the language is silent: the empty text equals null too; a date minus a date is a number of days; `1/2` is `0.5`;
+//! values of different types are not equal, and comparing their order fails; a condition that is neither true, false nor
+//! absent fails; `contains` also finds an element of a list; every function may be written `f(x)` or `x.f()`.
 
+mod calls;
 mod compile;
 mod eval;
 mod functions;
 mod guard;
+mod operate;
 mod parse;
 mod tree;
 mod value;

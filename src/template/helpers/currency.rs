@@ -46,7 +46,7 @@ pub(super) fn percent(digits: &str, locale: &Locale) -> String {
     }
 }
 
-fn region<'a>(locale: &'a Locale) -> &'a str {
+fn region(locale: &Locale) -> &str {
     locale.id.region.as_ref().map_or("", |region| region.as_str())
 }
 

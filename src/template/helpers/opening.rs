@@ -3,7 +3,7 @@
 use icu_datetime::{
     DateTimeFormatter,
     fieldsets::{E, T},
-    input::{Date, DateTime, Time},
+    input::{Date, Time},
 };
 use jiff::Zoned;
 
@@ -19,14 +19,16 @@ pub fn opening(at: &Zoned, env: &Env) -> String {
     plain_spaces(&text(&here, today, env).unwrap_or_else(plain))
 }
 
+/// Weekday and time are written apart: their joint patterns leave the minutes without a zero.
 fn text(at: &Zoned, today: bool, env: &Env) -> Option<String> {
     let time = Time::try_new(at.hour().unsigned_abs(), at.minute().unsigned_abs(), 0, 0).ok()?;
+    let time = DateTimeFormatter::try_new(locale(env).into(), T::hm()).ok()?.format(&time).to_string();
     if today {
-        return DateTimeFormatter::try_new(locale(env).into(), T::hm()).ok().map(|f| f.format(&time).to_string());
+        return Some(time);
     }
     let date = Date::try_new_iso(at.year().into(), at.month().unsigned_abs(), at.day().unsigned_abs()).ok()?;
-    let formatter = DateTimeFormatter::try_new(locale(env).into(), E::long().with_time_hm()).ok()?;
-    Some(formatter.format(&DateTime { date, time }).to_string())
+    let day = DateTimeFormatter::try_new(locale(env).into(), E::long()).ok()?.format(&date).to_string();
+    Some(format!("{day} {time}"))
 }
 
 #[cfg(test)]
@@ -44,6 +46,6 @@ mod tests {
         };
         let at = |text: &str| text.parse::<Zoned>().unwrap();
         assert_eq!(opening(&at("2026-03-02T18:00[UTC]"), &env("de")), "18:00");
-        assert_eq!(opening(&at("2026-03-03T09:30[UTC]"), &env("de")), "Dienstag, 09:30");
+        assert_eq!(opening(&at("2026-03-03T09:30[UTC]"), &env("de")), "Dienstag 09:30");
     }
 }

@@ -12,6 +12,8 @@ mod lower;
 mod render;
 mod scan;
 mod slips;
+mod terms;
+mod tree;
 mod words;
 
 use std::fmt;
@@ -19,7 +21,7 @@ use std::fmt;
 use serde_json::Value;
 
 pub use self::escape::Escape;
-use self::lower::{Piece, Term};
+use self::tree::{Piece, Term};
 use super::{
     budget::Budget,
     fault::{ApiRead, Failure, Fault, Read},

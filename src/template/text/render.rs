@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     escape::Out,
-    lower::{Base, Piece, Place, Term},
+    tree::{Base, Piece, Place, Term},
 };
 use crate::template::{
     budget::Budget,

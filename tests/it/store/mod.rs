@@ -1,6 +1,8 @@
 //! The store, on both backends.
 
 mod commit;
+mod file;
+mod lost;
 mod opening;
 mod race;
 mod rows;

@@ -146,6 +146,65 @@ async fn the_same_event_through_two_processes_is_taken_once() {
     drop_database(&postgres.url).await;
 }
 
+/// Until a statement of the store waits for a lock.
+async fn until_it_waits(watcher: &tokio_postgres::Client) {
+    const WAITING: &str = "SELECT FROM pg_stat_activity \
+        WHERE datname = current_database() AND application_name = 'flowgate' AND wait_event_type = 'Lock'";
+    while watcher.query(WAITING, &[]).await.unwrap().is_empty() {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deadlock_with_somebody_else_is_repeated_unseen() {
+    let postgres = fresh_postgres().await;
+    let store = Store::open(&postgres.url, options()).await.unwrap();
+    let (a, b) = (key("a"), key("b"));
+    store.commit(turn(&a, None)).await.unwrap();
+    store.commit(turn(&b, None)).await.unwrap();
+    let (other, watcher) = (client(&postgres.url).await, client(&postgres.url).await);
+    let touch = |user: &str| format!("UPDATE conversations SET wake_at = 1 WHERE \"user\" = '{user}'");
+    let begin = format!("BEGIN; SET LOCAL deadlock_timeout = '30s'; {}", touch("b"));
+    for version in 1.. {
+        other.batch_execute(&begin).await.unwrap();
+        let both = async { tokio::join!(store.commit(turn(&a, Some(version))), store.commit(turn(&b, Some(version)))) };
+        let crossing = async {
+            until_it_waits(&watcher).await;
+            let in_one_group = store.load(&a).await.unwrap().unwrap().version == version;
+            other.batch_execute(&format!("{}; COMMIT", touch("a"))).await.unwrap();
+            in_one_group
+        };
+        let (outcomes, in_one_group) = tokio::join!(both, crossing);
+        let won = Ok(Committed::Won { version: version + 1 });
+        assert_eq!(outcomes, (won.clone(), won));
+        if in_one_group {
+            break; // it held `a` and wanted `b`, as the other held `b` and wanted `a`
+        }
+    }
+    drop_database(&postgres.url).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_somebody_holds_fails_its_own_turn_only() {
+    let postgres = fresh_postgres().await;
+    let store = Store::open(&postgres.url, options()).await.unwrap();
+    let held = key("user-3");
+    store.commit(turn(&held, None)).await.unwrap();
+    let other = client(&postgres.url).await;
+    other.batch_execute("BEGIN; SELECT * FROM conversations FOR UPDATE").await.unwrap();
+    let turns = (0..8).map(|n| turn(&key(&format!("user-{n}")), (n == 3).then_some(1)));
+    let outcomes = join_all(turns.map(|turn| store.commit(turn))).await;
+    for (n, outcome) in outcomes.into_iter().enumerate() {
+        match n {
+            3 => assert!(matches!(outcome, Err(StoreError::Unavailable(_))), "{outcome:?}"),
+            _ => assert_eq!(outcome, Ok(Committed::Won { version: 1 }), "user-{n}"),
+        }
+    }
+    other.batch_execute("COMMIT").await.unwrap();
+    assert_eq!(store.commit(turn(&held, Some(1))).await, Ok(Committed::Won { version: 2 }));
+    drop_database(&postgres.url).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn live_events_reach_other_processes() {
     let postgres = fresh_postgres().await;

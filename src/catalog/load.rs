@@ -1,0 +1,64 @@
+//! From a folder that was read to a bot: the one road that `check`, `test`, `chat` and `serve` take.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::folder::Folder;
+use crate::{
+    check,
+    diagnostic::{Diagnostic, Problems, Severity, Sources},
+    flow::{
+        Bot,
+        compile::{self, Files, Parsed, Raw},
+    },
+    language::TestFile,
+};
+
+/// What became of a folder.
+#[derive(Debug)]
+pub struct Loaded {
+    /// What was read.
+    pub files: Arc<Files>,
+    /// The bot, if nothing keeps it from going live.
+    pub bot: Option<Arc<Bot>>,
+    /// Its conversation tests, those whose shape is right.
+    pub tests: Vec<Raw<TestFile>>,
+    /// Everything found, by file and place.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Loaded {
+    /// The texts that the diagnostics point into.
+    #[must_use]
+    pub fn sources(&self) -> Sources {
+        self.files.sources()
+    }
+
+    /// Whether anything keeps the bot from going live.
+    #[must_use]
+    pub fn refused(&self) -> bool {
+        self.bot.is_none()
+    }
+}
+
+/// Compiles and checks a bot. There is a bot only if nothing found is an error.
+#[must_use]
+pub fn load(folder: Folder) -> Loaded {
+    let mut problems = Problems::default();
+    let parsed = Parsed::read(&folder.files, &mut problems);
+    let bot = compile::compile(&parsed, &mut problems);
+    if let Some(bot) = &bot {
+        check::all(bot, &mut problems);
+    }
+    let mut diagnostics = folder.problems;
+    diagnostics.extend(problems.into_sorted());
+    let sound = diagnostics.iter().all(|d| d.severity != Severity::Error);
+    Loaded { files: Arc::new(folder.files), bot: bot.filter(|_| sound).map(Arc::new), tests: parsed.tests, diagnostics }
+}
+
+/// Loads many bots at once, in the order given.
+#[must_use]
+pub fn load_all(folders: Vec<Folder>) -> Vec<Loaded> {
+    folders.into_par_iter().map(load).collect()
+}

@@ -1,0 +1,132 @@
+//! Which bots there are: below a bots folder, or for the paths of a command.
+
+use std::{
+    collections::BTreeMap,
+    io,
+    path::{Path, PathBuf},
+};
+
+use super::{
+    directories::Directories,
+    folder::{self, Folder},
+};
+use crate::{
+    diagnostic::{Place, Problems},
+    id::BotKey,
+};
+
+/// No bots are to be had from a path.
+#[derive(Debug, thiserror::Error)]
+pub enum PathError {
+    /// There is nothing of this name.
+    #[error("there is no {}", .0.display())]
+    Missing(PathBuf),
+    /// It is there, but it is no bot, and there is none in or around it.
+    #[error("there is no bot in {}: a bot is a folder with a bot.yaml", .0.display())]
+    NoBot(PathBuf),
+    /// It cannot be read.
+    #[error("{} cannot be read: {source}", .path.display())]
+    Unreadable {
+        /// What.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+/// A bots folder as it stands at one moment.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Scan {
+    pub bots: BTreeMap<BotKey, Folder>,
+    pub directories: Directories,
+}
+
+/// Reads all bots of a bots folder.
+pub(super) fn scan(dir: &Path) -> io::Result<Scan> {
+    let mut scan = Scan::default();
+    scan.directories.add(dir);
+    scan.directories.add_links(dir);
+    for (name, path) in folder::entries(dir)? {
+        if path.is_symlink() {
+            scan.directories.add_links(&path);
+        }
+        if path.is_dir() {
+            scan.directories.add(&path);
+        }
+        if folder::is_bot(&path) {
+            let bot = folder::read(&path, &name, &shown(&path), &mut scan.directories);
+            scan.bots.insert(name.as_str().into(), bot);
+        }
+    }
+    tell_of_case(&mut scan.bots);
+    Ok(scan)
+}
+
+/// On some file systems two such folders would be one, and in many places one would be taken for the other.
+fn tell_of_case(bots: &mut BTreeMap<BotKey, Folder>) {
+    let mut folded: BTreeMap<String, Vec<BotKey>> = BTreeMap::new();
+    for key in bots.keys() {
+        folded.entry(key.to_lowercase()).or_default().push(key.clone());
+    }
+    for alike in folded.values().filter(|alike| alike.len() > 1) {
+        for (ix, key) in alike.iter().enumerate() {
+            let other = &alike[usize::from(ix == 0)];
+            let first = Place::start_of(&bots[other].files.shown("bot.yaml"));
+            let Some(folder) = bots.get_mut(key) else { continue };
+            let mut problems = Problems::default();
+            problems.differs_in_case(Place::start_of(&folder.files.shown("bot.yaml")), "bot", key, other, first);
+            folder.problems.extend(problems.into_sorted());
+        }
+    }
+}
+
+/// Reads the bots that paths name: a bots folder, one bot, or files (then the bots they belong to). Each bot comes once, by key.
+pub fn read(paths: &[PathBuf]) -> Result<Vec<Folder>, PathError> {
+    let mut bots: BTreeMap<(String, PathBuf), Folder> = BTreeMap::new();
+    for path in paths {
+        for folder in read_path(path)? {
+            let real = Path::new(&folder.files.folder).canonicalize().unwrap_or_default();
+            bots.entry((folder.files.key.to_string(), real)).or_insert(folder);
+        }
+    }
+    Ok(bots.into_values().collect())
+}
+
+fn read_path(path: &Path) -> Result<Vec<Folder>, PathError> {
+    if !path.exists() {
+        return Err(PathError::Missing(path.to_owned()));
+    }
+    if path.is_dir() && !folder::is_bot(path) {
+        let scan = scan(path).map_err(|e| unreadable(path, e))?;
+        if !scan.bots.is_empty() {
+            return Ok(scan.bots.into_values().collect());
+        }
+    }
+    let lost = || PathError::NoBot(path.to_owned());
+    let bot = holder(path).or_else(|| holder(&path.canonicalize().ok()?)).or_else(|| half_made(path)).ok_or_else(lost)?;
+    let named = if bot.file_name().is_some() { bot.clone() } else { bot.canonicalize().map_err(|e| unreadable(&bot, e))? };
+    let key = named.file_name().map(|name| name.to_string_lossy().into_owned()).ok_or_else(lost)?;
+    Ok(vec![folder::read(&bot, &key, &shown(&bot), &mut Directories::default())])
+}
+
+fn unreadable(path: &Path, source: io::Error) -> PathError {
+    PathError::Unreadable { path: path.to_owned(), source }
+}
+
+/// The bot's folder that a path is or lies in.
+fn holder(path: &Path) -> Option<PathBuf> {
+    let here = |path: &Path| if path.as_os_str().is_empty() { PathBuf::from(".") } else { path.to_owned() };
+    path.ancestors().map(here).find(|dir| folder::is_bot(dir))
+}
+
+/// A folder that lacks nothing of a bot but its bot.yaml.
+fn half_made(path: &Path) -> Option<PathBuf> {
+    path.join("sequences").is_dir().then(|| path.to_owned())
+}
+
+/// How diagnostics call a folder: as it was given.
+fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy().replace('\\', "/");
+    let text = text.strip_prefix("./").unwrap_or(&text).trim_end_matches('/');
+    if text == "." { String::new() } else { text.to_owned() }
+}

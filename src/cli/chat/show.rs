@@ -1,0 +1,75 @@
+//! Messages on a terminal: what is offered has a number.
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+
+use crate::flow::{Card, Choice, Content, Media};
+
+const BOT: Style = AnsiColor::Cyan.on_default().bold();
+const YOU: Style = AnsiColor::Green.on_default().bold();
+const NUMBER: Style = AnsiColor::Yellow.on_default();
+const QUIET: Style = Style::new().dimmed();
+
+pub(super) fn prompt() -> String {
+    format!("{YOU}you ›{YOU:#} ")
+}
+
+/// What is not part of the conversation.
+pub(super) fn quiet(text: &str) -> String {
+    format!("{QUIET}{text}{QUIET:#}")
+}
+
+/// A message; the payloads of what it offers are added to `offered`, and numbered by their place there.
+pub(super) fn message(content: &Content, offered: &mut Vec<String>) -> String {
+    let mut text = format!("{BOT}bot ›{BOT:#} ");
+    match content {
+        Content::Text { text: said } => text.push_str(&indented(said)),
+        Content::Image(media) => text.push_str(&link("image", media)),
+        Content::Audio(media) => text.push_str(&link("audio", media)),
+        Content::Video(media) => text.push_str(&link("video", media)),
+        Content::File { url, name, caption } => {
+            let media = Media { url: url.clone(), caption: name.clone().or_else(|| caption.clone()) };
+            text.push_str(&link("file", &media));
+        }
+        Content::Gallery { items } => items.iter().for_each(|one| card(one, offered, &mut text)),
+        Content::Buttons { text: said, items } | Content::QuickReplies { text: said, items } => {
+            text.push_str(&indented(said));
+            items.iter().for_each(|item| choice(item, offered, &mut text));
+        }
+    }
+    text
+}
+
+fn indented(text: &str) -> String {
+    text.replace('\n', "\n      ")
+}
+
+fn link(kind: &str, media: &Media) -> String {
+    let caption = media.caption.as_ref().map(|c| format!("{} ", indented(c))).unwrap_or_default();
+    format!("{caption}{QUIET}[{kind} {}]{QUIET:#}", media.url)
+}
+
+fn card(card: &Card, offered: &mut Vec<String>, text: &mut String) {
+    let subtitle = card.subtitle.as_ref().map(|s| format!(" — {}", indented(s))).unwrap_or_default();
+    // writing to a text cannot fail
+    drop(write!(text, "\n      ▪ {}{subtitle}", card.title));
+    for url in card.url.iter().chain(&card.image) {
+        drop(write!(text, " {QUIET}{url}{QUIET:#}"));
+    }
+    card.buttons.iter().for_each(|button| choice(button, offered, text));
+}
+
+fn choice(choice: &Choice, offered: &mut Vec<String>, text: &mut String) {
+    let mark = match &choice.payload {
+        Some(payload) => {
+            offered.push(payload.clone());
+            offered.len().to_string()
+        }
+        None => "·".to_owned(),
+    };
+    drop(write!(text, "\n      {NUMBER}{mark:>2}{NUMBER:#} {}", choice.title));
+    for more in choice.description.iter().chain(&choice.url).chain(&choice.phone) {
+        drop(write!(text, " {QUIET}{more}{QUIET:#}"));
+    }
+}

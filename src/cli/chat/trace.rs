@@ -1,0 +1,49 @@
+//! `--trace`: for every reply the block, its file and line, and the values that decided.
+
+use super::show;
+use crate::{
+    flow::{BlockIx, Bot, Trace, Traced},
+    gateway::Reply,
+};
+
+/// The trace of a reply, a line for everything that was done.
+pub(super) fn lines(bot: &Bot, reply: &Reply) -> String {
+    let turns = reply.told.iter().filter(|told| told.version == *bot.version());
+    let lines = turns.flat_map(|told| told.trace.iter().filter_map(|trace| line(bot, trace)).map(|line| show::quiet(&line)));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// One line; none for what the messages themselves show.
+fn line(bot: &Bot, trace: &Trace) -> Option<String> {
+    let place = trace.block.map(|ix| place(bot, ix)).unwrap_or_default();
+    let what = match &trace.what {
+        Traced::Ran => trace.block.map_or_else(String::new, |ix| bot.block(ix).kind.word().to_owned()),
+        Traced::Decided { condition, truth, values } => format!("when {condition} → {truth}{}", read(values)),
+        Traced::Took { branch } => format!("takes branch {}", branch + 1),
+        Traced::Triggered { trigger } => format!("trigger {} fires", trigger + 1),
+        Traced::Answered { how, value } => format!("answer ({how}): {value}"),
+        Traced::Missed { times } => format!("the answer does not fit ({times})"),
+        Traced::Set { name, value } => format!("{name} = {value}"),
+        Traced::Refused { name } => format!("a value from outside does not fit {name}"),
+        Traced::Called { apis } => format!("calls {}", apis.join(", ")),
+        Traced::Failed { kind, message } => format!("fails ({kind}): {message}"),
+        Traced::Began => "a session begins".to_owned(),
+        Traced::Ended { why } => format!("the session ends ({why})"),
+        Traced::Forgot => "the oldest open questions are forgotten".to_owned(),
+        Traced::Said { .. } => return None,
+    };
+    Some(format!("      ↳ {what}{place}"))
+}
+
+fn place(bot: &Bot, ix: BlockIx) -> String {
+    let block = bot.block(ix);
+    let id = block.id.as_ref().map(|id| format!(" \"{id}\"")).unwrap_or_default();
+    format!("{id}  {}:{}", block.file, block.line)
+}
+
+fn read(values: &[(String, serde_json::Value)]) -> String {
+    if values.is_empty() {
+        return String::new();
+    }
+    format!("  ({})", values.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join(", "))
+}

@@ -1,0 +1,89 @@
+//! `flowgate serve`: bots, database, HTTP, put together; and an end in which every run is finished.
+
+use std::net::TcpListener;
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{Outcome, logging, start, trouble::Trouble, wait_for};
+use crate::{
+    api::{self, Metrics},
+    catalog::{self, State},
+    gateway::Gateway,
+    outbound,
+    settings::{Egress, Serve, SqliteSync, Watch},
+    store::{Options, Store, Synchronous},
+};
+
+pub(super) fn run(settings: &Serve) -> Result<Outcome, Trouble> {
+    logging::start(settings.log);
+    wait_for(serve(settings))?
+}
+
+async fn serve(settings: &Serve) -> Result<Outcome, Trouble> {
+    let metrics = Metrics::install().map_err(|error| Trouble::new(error.to_string()))?;
+    let listener = TcpListener::bind(settings.listen).map_err(|error| occupied(settings, &error))?;
+    let store = Store::open(settings.database.expose(), options(settings)).await.map_err(|error| Trouble::new(error.to_string()))?;
+    let outside = (!settings.offline).then_some(start::Outside { egress: egress(settings.egress), secrets_dir: &settings.secrets_dir });
+    let gateway = start::gateway(&settings.bots, store, outside).await?;
+    let watching = gateway.catalog().watch(watch(settings.watch));
+    let http =
+        api::Settings { public_url: settings.public_url.clone(), trusted_proxies: settings.trusted_proxy.clone(), workers: None, metrics };
+    let serving = api::serve(listener, gateway.clone(), http).map_err(|error| Trouble::new(error.to_string()))?;
+    tell(&gateway, &serving.address().to_string());
+    until_told_to_stop(&gateway).await?;
+    tracing::info!("stopping: runs under way are finished");
+    drop(watching);
+    let stopped = serving.stop().await;
+    gateway.close().await;
+    tracing::info!("stopped");
+    stopped.map(|()| Outcome::Fine).map_err(|error| Trouble::new(error.to_string()))
+}
+
+fn occupied(settings: &Serve, error: &std::io::Error) -> Trouble {
+    Trouble::new(format!("cannot listen on {}: {error}", settings.listen)).help("choose another address with --listen")
+}
+
+fn options(settings: &Serve) -> Options {
+    let sqlite_synchronous = match settings.sqlite_sync {
+        SqliteSync::Full => Synchronous::Full,
+        SqliteSync::Normal => Synchronous::Normal,
+    };
+    Options { migrate: !settings.no_migrate, sqlite_synchronous, exclusive: true }
+}
+
+fn egress(egress: Egress) -> outbound::Egress {
+    match egress {
+        Egress::Any => outbound::Egress::Any,
+        Egress::Public => outbound::Egress::Public,
+    }
+}
+
+fn watch(watch: Watch) -> catalog::Watch {
+    match watch {
+        Watch::Auto => catalog::Watch::Auto,
+        Watch::Poll => catalog::Watch::Poll,
+        Watch::Off => catalog::Watch::Off,
+    }
+}
+
+fn tell(gateway: &Gateway, address: &str) {
+    let snapshot = gateway.catalog().snapshot();
+    let live = snapshot.bots.iter().filter(|(_, entry)| entry.live.is_some()).map(|(key, _)| key.as_str()).collect::<Vec<_>>().join(", ");
+    let waiting = snapshot.bots.values().filter(|entry| entry.state == State::Quarantined).count();
+    let bots = if live.is_empty() { "no bot is live".to_owned() } else { format!("live: {live}") };
+    tracing::info!(address, refused = waiting, "listening on http://{address} ({bots}); chat with them there");
+}
+
+/// Waits for SIGTERM or Ctrl-C; SIGHUP reloads.
+async fn until_told_to_stop(gateway: &Gateway) -> Result<(), Trouble> {
+    let listen = |kind| signal(kind).map_err(|error| Trouble::new(format!("cannot listen for signals: {error}")));
+    let (mut terminate, mut interrupt, mut hang_up) =
+        (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?, listen(SignalKind::hangup())?);
+    loop {
+        tokio::select! {
+            _ = terminate.recv() => return Ok(()),
+            _ = interrupt.recv() => return Ok(()),
+            _ = hang_up.recv() => drop(gateway.catalog().reload().await),
+        }
+    }
+}

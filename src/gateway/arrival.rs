@@ -1,0 +1,63 @@
+//! What begins a run: an event with the names of its message and its run.
+
+use uuid::Uuid;
+
+use super::inbound::Happening;
+use crate::{
+    flow::SentItem,
+    id::{MessageId, RunId},
+    store::{Direction, MessageRow, NewMessage},
+    time::Timestamp,
+};
+
+/// An event that begins a run.
+pub(super) struct Arrival {
+    pub id: MessageId,
+    pub run: RunId,
+    pub external_id: Option<String>,
+    pub happening: Happening,
+    /// It stands in the inbox already.
+    pub waits: bool,
+    pub arrived: Timestamp,
+}
+
+impl Arrival {
+    /// An event that comes now.
+    pub(super) fn new(happening: Happening, external_id: Option<String>) -> Self {
+        let uuid = Uuid::now_v7().simple().to_string();
+        Self { id: format!("u{uuid}").into(), run: uuid.into(), external_id, happening, waits: false, arrived: Timestamp::now() }
+    }
+
+    /// Nobody is answered, nothing is written of it but what it does.
+    pub(super) fn is_timer(&self) -> bool {
+        self.happening == Happening::Wake
+    }
+
+    /// The row of the message: transcript, and all that is needed to run it later.
+    pub(super) fn row(&self, item: Option<&SentItem>) -> NewMessage {
+        let (kind, body) = self.happening.written(item);
+        NewMessage {
+            id: self.id.clone(),
+            direction: Direction::In,
+            kind: kind.to_owned(),
+            body: body.to_string(),
+            items: None,
+            external_id: self.external_id.clone(),
+            body_hash: self.external_id.is_some().then(|| self.happening.hash()),
+            run_id: Some(self.run.clone()),
+            created_at: self.arrived,
+        }
+    }
+
+    /// A row of the inbox; none if it cannot be read.
+    pub(super) fn of_row(row: &MessageRow) -> Option<Self> {
+        Some(Self {
+            id: row.message.id.clone(),
+            run: row.message.run_id.clone().unwrap_or_else(|| Uuid::now_v7().simple().to_string().into()),
+            external_id: row.message.external_id.clone(),
+            happening: Happening::read(&row.message.kind, &row.message.body)?,
+            waits: true,
+            arrived: row.message.created_at,
+        })
+    }
+}

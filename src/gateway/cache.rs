@@ -1,0 +1,42 @@
+//! The conversations used last, as they were committed last. Bounded; what is not here is read from the store.
+
+use std::sync::Arc;
+
+use crate::{flow::Conversation, id::ConversationKey, time::Timestamp};
+
+/// Conversations kept in memory; a few KiB each.
+const CONVERSATIONS_MAX: u64 = 20_000;
+
+/// A committed conversation.
+#[derive(Clone, Debug)]
+pub(super) struct Stored {
+    /// The conversation.
+    pub conversation: Arc<Conversation>,
+    /// Its version in the store.
+    pub version: i64,
+    /// The timer that is written in its row.
+    pub wake_at: Option<Timestamp>,
+}
+
+/// What was committed last. An entry is replaced only after a commit; a failed or uncertain one drops it.
+pub(super) struct Cache(moka::sync::Cache<ConversationKey, Stored>);
+
+impl Default for Cache {
+    fn default() -> Self {
+        Self(moka::sync::Cache::new(CONVERSATIONS_MAX))
+    }
+}
+
+impl Cache {
+    pub(super) fn get(&self, key: &ConversationKey) -> Option<Stored> {
+        self.0.get(key)
+    }
+
+    pub(super) fn put(&self, key: &ConversationKey, stored: Stored) {
+        self.0.insert(key.clone(), stored);
+    }
+
+    pub(super) fn forget(&self, key: &ConversationKey) {
+        self.0.invalidate(key);
+    }
+}

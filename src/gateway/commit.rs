@@ -1,0 +1,141 @@
+//! One commit: a turn, with its GETs if they answer soon. And the conversation before it: from the cache, the store, or new.
+
+use std::{sync::Arc, time::Duration};
+
+use futures_util::future::BoxFuture;
+use uuid::Uuid;
+
+use super::{
+    Gateway,
+    cache::Stored,
+    progress::Progress,
+    reply::{Refusal, Told},
+    turn::{Before, Claim, Pending},
+};
+use crate::{
+    flow::{Answer, Bot, Call, Conversation, Event, Traced},
+    id::{ConversationKey, RunId},
+    outbound::Method,
+    store::Committed,
+    time::Timestamp,
+};
+
+/// No commit waits longer for an answer.
+const GET_PATIENCE: Duration = Duration::from_millis(300);
+
+/// How one commit went.
+pub(super) enum Turned {
+    /// The session waits or has ended.
+    Rests,
+    /// Calls are out.
+    Calls(Arc<Bot>, Calls),
+    /// Somebody else was first.
+    Lost,
+    /// The message is known.
+    Duplicate,
+}
+
+/// The calls of a turn; those that were begun before the commit go on.
+pub(super) struct Calls {
+    pub calls: Vec<Call>,
+    pub begun: Option<BoxFuture<'static, Vec<Answer>>>,
+}
+
+impl Gateway {
+    /// One commit: a turn, with its GETs if they answer soon. Nothing has left the process before, except those.
+    pub(super) async fn turned(
+        &self,
+        key: &ConversationKey,
+        before: Before,
+        event: Event,
+        claim: Claim,
+        run: &RunId,
+        progress: &Progress,
+    ) -> Result<Turned, Refusal> {
+        let (bot, before) = self.bot_for(key, before).await?;
+        let mut pending = Pending::new(&bot, &before.conversation, &event, Timestamp::now());
+        let begun = self.gets(&bot, &mut pending, run).await;
+        let commit = pending.commit(key, &before, run, claim, &bot);
+        let wake_at = commit.wake_at;
+        let committed = self.inner.store.commit(commit).await.inspect_err(|_| self.inner.cache.forget(key))?;
+        match committed {
+            Committed::Won { version } => {
+                let calls = std::mem::take(&mut pending.calls);
+                let conversation = Arc::new(std::mem::replace(&mut pending.conversation, placeholder(key)));
+                tell(progress, &bot, run, &conversation, pending);
+                self.inner.cache.put(key, Stored { conversation, version, wake_at });
+                Ok(if calls.is_empty() { Turned::Rests } else { Turned::Calls(bot, Calls { calls, begun }) })
+            }
+            Committed::Lost => {
+                self.inner.cache.forget(key);
+                Ok(Turned::Lost)
+            }
+            Committed::Duplicate => Ok(Turned::Duplicate),
+        }
+    }
+
+    /// GETs may leave before the commit: those that answer within 300 ms become part of it, the others go on behind it.
+    async fn gets(&self, bot: &Arc<Bot>, pending: &mut Pending, run: &RunId) -> Option<BoxFuture<'static, Vec<Answer>>> {
+        let patience = tokio::time::Instant::now() + GET_PATIENCE;
+        while !pending.calls.is_empty() && pending.calls.iter().all(|call| call.request.method == Method::Get) {
+            let (gateway, of, run, calls) = (self.clone(), bot.clone(), run.clone(), pending.calls.clone());
+            let mut begun: BoxFuture<'static, Vec<Answer>> = Box::pin(async move { gateway.perform(&of, &run, &calls).await });
+            match tokio::time::timeout_at(patience, &mut begun).await {
+                Ok(answers) => pending.take(bot, &Event::Answers(answers), Timestamp::now()),
+                Err(_) => return Some(begun),
+            }
+        }
+        None
+    }
+
+    /// The conversation: from the cache, else from the store, else new.
+    pub(super) async fn load(&self, key: &ConversationKey) -> Result<Before, Refusal> {
+        if let Some(stored) = self.inner.cache.get(key) {
+            return Ok(stored.into());
+        }
+        self.load_stored(key).await
+    }
+
+    pub(super) async fn load_stored(&self, key: &ConversationKey) -> Result<Before, Refusal> {
+        let Some(row) = self.inner.store.load(key).await? else {
+            let uid = self.inner.store.next_uid().await?;
+            let conversation = Conversation::new(key.clone(), uid, seed(), Timestamp::now());
+            return Ok(Before { conversation: Arc::new(conversation), version: None, wake_at: None });
+        };
+        let conversation = serde_json::from_str(&row.state)
+            .map_err(|error| Refusal::Invalid(format!("the stored conversation cannot be read: {error}")))?;
+        let stored = Stored { conversation: Arc::new(conversation), version: row.version, wake_at: row.wake_at };
+        self.inner.cache.put(key, stored.clone());
+        Ok(stored.into())
+    }
+}
+
+/// Tells who waits, the log and the metrics what a commit did.
+fn tell(progress: &Progress, bot: &Bot, run: &RunId, conversation: &Conversation, pending: Pending) {
+    metrics::counter!("flowgate_messages_total", "bot" => bot.key().to_string(), "direction" => "out")
+        .increment(pending.messages.len() as u64);
+    for trace in &pending.trace {
+        if let (Traced::Failed { kind, .. }, Some(block)) = (&trace.what, trace.block.map(|ix| bot.block(ix))) {
+            metrics::counter!("flowgate_block_failures_total", "bot" => bot.key().to_string(), "kind" => *kind).increment(1);
+            tracing::warn!(bot = %bot.key(), %run, kind, file = &*block.file, line = block.line, "a block failed ({kind}) at {}:{}", block.file, block.line);
+        }
+    }
+    tracing::debug!(bot = %bot.key(), %run, messages = pending.messages.len(), "a turn is committed");
+    progress.tell(|reply| {
+        reply.session = conversation.session.as_ref().map(|s| s.id.clone());
+        reply.version = Some(bot.version().clone());
+        reply.run = Some(run.clone());
+        reply.messages.extend(pending.messages.into_iter().map(|(message, _)| message));
+        reply.told.push(Told { version: bot.version().clone(), trace: pending.trace });
+    });
+}
+
+/// What stands in for a conversation that has moved on; never seen.
+fn placeholder(key: &ConversationKey) -> Conversation {
+    Conversation::new(key.clone(), 0, 0, Timestamp(0))
+}
+
+/// Where random choices of a new user start.
+fn seed() -> u64 {
+    Uuid::new_v4().as_u64_pair().0
+}

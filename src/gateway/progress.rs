@@ -1,0 +1,76 @@
+//! Who waits for a run: its messages so far, and its end.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::sync::watch;
+
+use super::reply::{Refusal, Reply};
+use crate::id::MessageId;
+
+/// How long a caller waits; the rest comes by the events stream.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// How a run stands.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Standing {
+    pub reply: Reply,
+    pub ended: Option<Result<(), Refusal>>,
+}
+
+/// The run's end of it.
+#[derive(Debug)]
+pub(super) struct Progress(watch::Sender<Standing>);
+
+impl Progress {
+    pub(super) fn new() -> (Self, Waiter) {
+        let (sender, receiver) = watch::channel(Standing::default());
+        (Self(sender), Waiter(receiver))
+    }
+
+    pub(super) fn tell(&self, change: impl FnOnce(&mut Reply)) {
+        self.0.send_modify(|standing| change(&mut standing.reply));
+    }
+
+    pub(super) fn end(&self, how: Result<(), Refusal>) {
+        self.0.send_modify(|standing| standing.ended = standing.ended.take().or(Some(how)));
+    }
+}
+
+/// The caller's end of it.
+#[derive(Debug)]
+pub(super) struct Waiter(watch::Receiver<Standing>);
+
+impl Waiter {
+    /// The reply at the end of the run, or what there is of it after 15 s.
+    pub(super) async fn reply(mut self) -> Result<Reply, Refusal> {
+        let waited = tokio::time::timeout(PATIENCE, self.0.wait_for(|s| s.ended.is_some())).await;
+        let died = waited.is_ok_and(|ended| ended.is_err());
+        let standing = self.0.borrow().clone();
+        match standing.ended {
+            Some(Err(refusal)) => Err(refusal),
+            Some(Ok(())) => Ok(standing.reply),
+            // a panic: what was committed stays, recovery takes the rest
+            None if died => Err(Refusal::Unavailable("the run was interrupted".to_owned())),
+            None => Ok(Reply { pending: true, ..standing.reply }),
+        }
+    }
+}
+
+/// Runs that others may wait for, by the message that began (or will begin) them.
+#[derive(Default)]
+pub(super) struct Waiting(Mutex<HashMap<MessageId, Progress>>);
+
+impl Waiting {
+    /// Leaves the progress of a message that waits in the inbox, for whoever takes it.
+    pub(super) fn leave(&self, id: &MessageId, progress: Progress) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), progress);
+    }
+
+    pub(super) fn take(&self, id: &MessageId) -> Option<Progress> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(id)
+    }
+}

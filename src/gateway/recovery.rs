@@ -1,0 +1,104 @@
+//! Recovery is the ordinary path: what a crash left undone is found by the same rows, and done by the same code.
+
+use std::{sync::atomic::Ordering, time::Duration};
+
+use super::{
+    Gateway,
+    answers::interrupted,
+    inbound::{Happening, Inbound},
+    progress::Progress,
+    reply::Refusal,
+};
+use crate::{flow::Answer, id::ConversationKey, time::Timestamp};
+
+/// How often due timers and leases are looked for.
+const EVERY: Duration = Duration::from_secs(1);
+/// How often versions that nobody needs are looked for.
+const PRUNE_EVERY_TICKS: u64 = 3_600;
+/// How many are taken at once.
+const BATCH: i64 = 100;
+
+/// Voids what a stopped process held (SQLite has one process), then looks for what is due, once a second.
+pub(super) async fn start(gateway: &Gateway) -> Result<(), Refusal> {
+    let held = gateway.inner.store.void_leases().await?;
+    if held > 0 {
+        tracing::info!(
+            conversations = held,
+            "{held} conversations were waiting for answers when the gateway stopped; they are taken up again"
+        );
+    }
+    let weak = std::sync::Arc::downgrade(&gateway.inner);
+    gateway.inner.runtime.spawn(async move {
+        let mut tick = tokio::time::interval(EVERY);
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        for round in 1_u64.. {
+            tick.tick().await;
+            let Some(inner) = weak.upgrade() else { return };
+            if inner.closing.load(Ordering::Relaxed) {
+                return;
+            }
+            let gateway = Gateway { inner };
+            if round.is_multiple_of(PRUNE_EVERY_TICKS) {
+                drop(gateway.inner.store.prune_versions(Timestamp::now()).await);
+            }
+            if let Err(error) = gateway.do_what_is_due().await {
+                tracing::warn!(%error, "what is due cannot be looked for now");
+            }
+        }
+    });
+    Ok(())
+}
+
+impl Gateway {
+    async fn do_what_is_due(&self) -> Result<(), Refusal> {
+        let now = Timestamp::now();
+        for key in self.inner.store.expired_leases(now, BATCH).await? {
+            let gateway = self.clone();
+            self.spawn(async move { gateway.recover(&key).await });
+        }
+        for key in self.inner.store.due_wakes(now, BATCH).await? {
+            if self.bot(&key.bot).is_some() {
+                drop(self.receive(Inbound { key, external_id: None, happening: Happening::Wake }).await);
+            }
+        }
+        for key in self.inner.store.waiting_without_run(BATCH).await? {
+            let gateway = self.clone();
+            self.spawn(async move {
+                let mut turn = Some(gateway.inner.lanes.come_back(&key).await);
+                gateway.empty_inbox(&key, &mut turn).await;
+            });
+        }
+        Ok(())
+    }
+
+    /// Gives a conversation whose lease has passed its answers: what may be repeated is asked again, the rest is `interrupted`.
+    async fn recover(&self, key: &ConversationKey) {
+        if let Err(error) = self.try_recover(key).await {
+            tracing::warn!(conversation = %key.bot, %error, "a conversation cannot be taken up now");
+        }
+    }
+
+    async fn try_recover(&self, key: &ConversationKey) -> Result<(), Refusal> {
+        let row = self.inner.store.load(key).await?;
+        let Some(row) = row.filter(|row| row.lease_until.is_some_and(|until| until <= Timestamp::now())) else { return Ok(()) };
+        let before = self.load_stored(key).await?;
+        let calls = before.conversation.calls().to_vec();
+        let (bot, _) = self.bot_for(key, before).await?;
+        let run = row.run_id.unwrap_or_else(|| uuid::Uuid::now_v7().simple().to_string().into());
+        let mut answers: Vec<Answer> = Vec::with_capacity(calls.len());
+        for call in &calls {
+            let again = call.repeatable.then(|| std::slice::from_ref(call));
+            match again {
+                Some(again) => answers.extend(self.perform(&bot, &run, again).await),
+                None => answers.push(interrupted(call)),
+            }
+        }
+        let (progress, _) = Progress::new();
+        let mut turn = None;
+        if let Some((bot, calls)) = self.answered(key, &calls, answers, &run, &progress, &mut turn).await? {
+            self.go_on(key, bot, calls, &run, &progress, &mut turn).await?;
+        }
+        self.empty_inbox(key, &mut turn).await;
+        Ok(())
+    }
+}

@@ -1,0 +1,68 @@
+//! A repeat of a message's id: the same body gets the answer that is stored, another body is refused.
+
+use std::time::Duration;
+
+use super::{
+    Gateway,
+    arrival::Arrival,
+    lane,
+    progress::Progress,
+    reply::{Refusal, Reply},
+    run::First,
+};
+use crate::{
+    flow::{Conversation, Message},
+    id::ConversationKey,
+    store::{Direction, MessageRow},
+};
+
+/// A change of a conversation is only hinted at, so it is looked at again after a while all the same.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
+
+impl Gateway {
+    /// A repeat of an id gets the answer that is stored; it waits for the end of the run.
+    pub(super) async fn answer_again<'l>(
+        &'l self,
+        key: &ConversationKey,
+        arrival: &Arrival,
+        progress: &Progress,
+        turn: &mut Option<lane::Turn<'l>>,
+    ) -> Result<First, Refusal> {
+        turn.take();
+        let Some(external) = arrival.external_id.as_deref() else { return Ok(First::Again) };
+        let mut changes = self.inner.store.subscribe();
+        loop {
+            let Some(row) = self.inner.store.message_by_external_id(key, external).await? else { return Ok(First::Again) };
+            if row.message.body_hash != Some(arrival.happening.hash()) {
+                return Err(Refusal::IdTaken);
+            }
+            let stored = self.load_stored(key).await?;
+            let running = row.waiting || (!stored.conversation.calls().is_empty() && self.runs(key, &row).await?);
+            if !running {
+                let reply = self.stored_reply(key, &row, &stored.conversation).await?;
+                progress.tell(|told| *told = reply);
+                return Ok(First::Done { called: false });
+            }
+            let _ = tokio::time::timeout(LOOK_AGAIN, changes.recv()).await;
+        }
+    }
+
+    async fn runs(&self, key: &ConversationKey, row: &MessageRow) -> Result<bool, Refusal> {
+        Ok(self.inner.store.load(key).await?.is_some_and(|c| c.run_id == row.message.run_id))
+    }
+
+    async fn stored_reply(&self, key: &ConversationKey, row: &MessageRow, conversation: &Conversation) -> Result<Reply, Refusal> {
+        let Some(run) = row.message.run_id.clone() else { return Ok(Reply::default()) };
+        let rows = self.inner.store.messages_of_run(key, &run).await?;
+        let said = rows.into_iter().filter(|row| row.message.direction == Direction::Out);
+        let message = |row: MessageRow| Some(Message { id: row.message.id, content: serde_json::from_str(&row.message.body).ok()? });
+        let session = conversation.session.as_ref();
+        Ok(Reply {
+            session: session.map(|s| s.id.clone()),
+            version: session.map(|s| s.version.clone()).or_else(|| self.bot(&key.bot).map(|b| b.version().clone())),
+            run: Some(run),
+            messages: said.filter_map(message).collect(),
+            ..Reply::default()
+        })
+    }
+}

@@ -1,0 +1,66 @@
+//! What a caller gets: the messages of its run, or why there are none.
+
+use crate::{
+    flow::{Message, Trace},
+    id::{RunId, Version},
+    store::StoreError,
+};
+
+/// The answer to a message.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reply {
+    /// The open session, if one is open.
+    pub session: Option<String>,
+    /// The version of the bot that answered.
+    pub version: Option<Version>,
+    /// The run.
+    pub run: Option<RunId>,
+    /// What the bot said, in order.
+    pub messages: Vec<Message>,
+    /// The run goes on: the rest comes by the events stream.
+    pub pending: bool,
+    /// What was done, turn by turn; empty for a stored answer.
+    pub told: Vec<Told>,
+}
+
+/// The trace of one turn and the version it ran on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Told {
+    /// The version.
+    pub version: Version,
+    /// The trace.
+    pub trace: Vec<Trace>,
+}
+
+/// Why a message was not taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// No such bot is live.
+    #[error("there is no such bot")]
+    UnknownBot,
+    /// Too many messages of this user wait.
+    #[error("too many messages of this user are waiting")]
+    Busy,
+    /// The id was used for another message.
+    #[error("this id was used for another message")]
+    IdTaken,
+    /// The database does not answer.
+    #[error("the gateway cannot store messages now: {0}")]
+    Unavailable(String),
+    /// The message can never be stored.
+    #[error("{0}")]
+    Invalid(String),
+    /// The gateway is shutting down.
+    #[error("the gateway is shutting down")]
+    Closing,
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(_) | StoreError::Uncertain(_) => Self::Unavailable(error.to_string()),
+            StoreError::Closed => Self::Closing,
+            StoreError::Refused(_) | StoreError::Nul(_) => Self::Invalid(error.to_string()),
+        }
+    }
+}

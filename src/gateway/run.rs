@@ -1,0 +1,185 @@
+//! A run: everything that one inbound event causes, turn by turn, until the session waits or ends.
+
+use std::sync::{Arc, atomic::Ordering};
+
+use super::{
+    Gateway,
+    arrival::Arrival,
+    commit::{Calls, Turned},
+    inbound::{Happening, Inbound},
+    lane,
+    progress::Progress,
+    reply::{Refusal, Reply},
+    turn::{Before, Claim},
+};
+use crate::{
+    flow::{Answer, Bot, Call, Event, SentItem},
+    id::{ConversationKey, MessageId, RunId},
+    time::Timestamp,
+};
+
+/// How often a turn that lost its version is tried again before the caller is told to come back.
+const TRIES: usize = 100;
+
+/// How a run stands after its first turn was tried.
+pub(super) enum First {
+    /// It has ended; while it was calling, others may have come into the inbox.
+    Done { called: bool },
+    /// It waits in the inbox: the conversation is calling.
+    StillWaits,
+    /// Somebody else was first.
+    Again,
+}
+
+impl Gateway {
+    /// Takes an event and waits for what comes of it, at most 15 s.
+    ///
+    /// # Errors
+    /// When the event was not taken. What was taken is never lost, whoever waits.
+    pub async fn receive(&self, inbound: Inbound) -> Result<Reply, Refusal> {
+        if self.inner.closing.load(Ordering::Relaxed) {
+            return Err(Refusal::Closing);
+        }
+        if self.bot(&inbound.key.bot).is_none() {
+            return Err(Refusal::UnknownBot);
+        }
+        let (progress, waiter) = Progress::new();
+        let gateway = self.clone();
+        self.spawn(async move { gateway.begin(inbound, progress).await });
+        waiter.reply().await
+    }
+
+    async fn begin(&self, inbound: Inbound, progress: Progress) {
+        let key = inbound.key;
+        let arrival = Arrival::new(inbound.happening, inbound.external_id);
+        match self.inner.lanes.enter(&key).await {
+            Ok(turn) => self.take(&key, arrival, progress, turn).await,
+            Err(refusal) => progress.end(Err(refusal)),
+        }
+    }
+
+    /// Runs an event to the end, then what waits in the inbox.
+    async fn take(&self, key: &ConversationKey, arrival: Arrival, progress: Progress, turn: lane::Turn<'_>) {
+        let mut turn = Some(turn);
+        for _ in 0..TRIES {
+            match self.first(key, &arrival, &progress, &mut turn).await {
+                Ok(First::Done { called }) => {
+                    progress.end(Ok(()));
+                    if called {
+                        self.empty_inbox(key, &mut turn).await;
+                    }
+                    return;
+                }
+                Ok(First::StillWaits) => return progress.end(Ok(())),
+                // what is older than this event goes first
+                Ok(First::Again) => self.empty_inbox(key, &mut turn).await,
+                Err(refusal) => return progress.end(Err(refusal)),
+            }
+        }
+        progress.end(Err(Refusal::Unavailable("too many others write to this conversation".to_owned())));
+    }
+
+    /// Tries the first turn of a run, with the lane held, and if it is committed, the others.
+    pub(super) async fn first<'l>(
+        &'l self,
+        key: &ConversationKey,
+        arrival: &Arrival,
+        progress: &Progress,
+        turn: &mut Option<lane::Turn<'l>>,
+    ) -> Result<First, Refusal> {
+        let before = self.load(key).await?;
+        if !before.conversation.calls().is_empty() {
+            return self.leave_in_inbox(key, arrival, progress, turn).await;
+        }
+        if wakes_first(&before, arrival) {
+            let timer = Arrival::new(Happening::Wake, None);
+            Box::pin(self.first(key, &timer, &Progress::new().0, turn)).await?;
+            return Ok(First::Again);
+        }
+        let item = self.pressed(key, &arrival.happening).await?;
+        let event = arrival.happening.event(&arrival.id, item.clone());
+        let claim = Claim {
+            begins_run: true,
+            inbound: (!arrival.waits && !arrival.is_timer()).then(|| arrival.row(item.as_ref())),
+            takes: arrival.waits.then(|| arrival.id.clone()),
+        };
+        match self.turned(key, before, event, claim, &arrival.run, progress).await? {
+            Turned::Rests => Ok(First::Done { called: false }),
+            Turned::Calls(bot, calls) => {
+                self.go_on(key, bot, calls, &arrival.run, progress, turn).await?;
+                Ok(First::Done { called: true })
+            }
+            Turned::Lost => Ok(First::Again),
+            Turned::Duplicate => self.answer_again(key, arrival, progress, turn).await,
+        }
+    }
+
+    /// Performs calls and goes on with their answers, until the session waits or ends. The lane is free during calls.
+    pub(super) async fn go_on<'l>(
+        &'l self,
+        key: &ConversationKey,
+        mut bot: Arc<Bot>,
+        mut calls: Calls,
+        run: &RunId,
+        progress: &Progress,
+        turn: &mut Option<lane::Turn<'l>>,
+    ) -> Result<(), Refusal> {
+        loop {
+            turn.take();
+            let answers = match calls.begun.take() {
+                Some(begun) => begun.await,
+                None => self.perform(&bot, run, &calls.calls).await,
+            };
+            match self.answered(key, &calls.calls, answers, run, progress, turn).await? {
+                Some((next_bot, next)) => (bot, calls) = (next_bot, next),
+                None => return Ok(()),
+            }
+        }
+    }
+
+    /// Gives the answers to the conversation, unless somebody else has (recovery, another process).
+    pub(super) async fn answered<'l>(
+        &'l self,
+        key: &ConversationKey,
+        calls: &[Call],
+        answers: Vec<Answer>,
+        run: &RunId,
+        progress: &Progress,
+        turn: &mut Option<lane::Turn<'l>>,
+    ) -> Result<Option<(Arc<Bot>, Calls)>, Refusal> {
+        *turn = Some(self.inner.lanes.come_back(key).await);
+        for _ in 0..TRIES {
+            let before = self.load(key).await?;
+            let same = |ours: &[Call], theirs: &[Call]| ours.iter().map(|c| &c.id).eq(theirs.iter().map(|c| &c.id));
+            if !same(calls, before.conversation.calls()) {
+                return Ok(None);
+            }
+            match self.turned(key, before, Event::Answers(answers.clone()), Claim::default(), run, progress).await? {
+                Turned::Rests | Turned::Duplicate => return Ok(None),
+                Turned::Calls(bot, next) => return Ok(Some((bot, next))),
+                Turned::Lost => {}
+            }
+        }
+        Err(Refusal::Unavailable("too many others write to this conversation".to_owned()))
+    }
+
+    /// The item that a payload of this conversation brings back.
+    pub(super) async fn pressed(&self, key: &ConversationKey, happening: &Happening) -> Result<Option<SentItem>, Refusal> {
+        let Some(payload) = happening.payload() else { return Ok(None) };
+        if let Some(stored) = self.inner.cache.get(key) {
+            let frames = stored.conversation.session.iter().flat_map(|s| &s.frames);
+            if let Some(item) = frames.filter_map(|f| f.asked.as_ref()).flat_map(|a| &a.items).find(|i| i.payload == payload) {
+                return Ok(Some(item.clone()));
+            }
+        }
+        let Some((message, _)) = payload.rsplit_once('.') else { return Ok(None) };
+        let row = self.inner.store.message(key, &MessageId::from(message)).await?;
+        let items: Vec<SentItem> = row.and_then(|row| serde_json::from_str(&row.message.items?).ok()).unwrap_or_default();
+        Ok(items.into_iter().find(|item| item.payload == payload))
+    }
+}
+
+/// A session whose time is over ends before the message is heard.
+fn wakes_first(before: &Before, arrival: &Arrival) -> bool {
+    !arrival.is_timer() && before.conversation.session.as_ref().is_some_and(|s| s.expires_at <= Timestamp::now())
+}

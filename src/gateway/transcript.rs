@@ -1,0 +1,53 @@
+//! The messages of a conversation as clients see them: the rows, oldest first.
+
+use serde_json::{Value, json};
+
+use super::{Gateway, reply::Refusal};
+use crate::{
+    id::ConversationKey,
+    store::{Direction, MessageRow},
+};
+
+/// How many messages a new listener is shown.
+const FIRST: i64 = 50;
+/// How many are read at once.
+const PAGE: i64 = 200;
+
+/// One message of the transcript.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// Its place in the conversation: what comes later has a higher number.
+    pub position: i64,
+    /// `{"id", "from": "user" | "bot", "type", …, "at"}`
+    pub json: Value,
+}
+
+impl Gateway {
+    /// The messages after a place; without one, the last 50.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn transcript(&self, key: &ConversationKey, after: Option<i64>) -> Result<Vec<Line>, Refusal> {
+        let store = self.inner.store.of(&key.bot);
+        let rows = match after {
+            Some(position) => store.messages_after(key.channel, &key.user, position, PAGE).await?,
+            None => store.last_messages(key.channel, &key.user, FIRST).await?,
+        };
+        Ok(rows.into_iter().filter(|row| row.message.kind != "start").map(line).collect())
+    }
+}
+
+fn line(row: MessageRow) -> Line {
+    let message = row.message;
+    let mut json = serde_json::from_str::<Value>(&message.body).unwrap_or_default();
+    if !json.is_object() {
+        json = json!({});
+    }
+    json["id"] = message.external_id.as_deref().unwrap_or(&message.id).into();
+    json["from"] = match message.direction {
+        Direction::In => "user".into(),
+        Direction::Out => "bot".into(),
+    };
+    json["at"] = message.created_at.rfc3339().into();
+    Line { position: row.position, json }
+}

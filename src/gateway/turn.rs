@@ -1,0 +1,163 @@
+//! From a turn to what is written of it: rows, claim, log.
+
+use serde_json::{Value, json};
+
+use super::cache::Stored;
+use crate::{
+    flow::{Bot, Call, Conversation, Effect, Event, Message, SentItem, Trace, Turn, advance},
+    id::{ConversationKey, MessageId, RunId},
+    store::{Direction, NewMessage, TurnCommit, TurnLog},
+    time::Timestamp,
+};
+
+/// An answer larger than this is kept in the log as a hash.
+const LOGGED_BYTES_MAX: usize = 64 * 1024;
+/// How long after the deadline of its calls a conversation is given up.
+const LEASE_SLACK_MS: i64 = 5_000;
+
+/// What begins with an event, or goes on with answers, before it is committed: one turn, or a turn with its GETs.
+pub(super) struct Pending {
+    pub conversation: Conversation,
+    pub messages: Vec<(Message, Vec<SentItem>)>,
+    pub calls: Vec<Call>,
+    pub trace: Vec<Trace>,
+    events: Vec<Value>,
+    hasher: blake3::Hasher,
+    begun: bool,
+    now: Timestamp,
+}
+
+/// What a commit claims beside the version.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Claim {
+    pub begins_run: bool,
+    pub inbound: Option<NewMessage>,
+    pub takes: Option<MessageId>,
+}
+
+impl Pending {
+    pub(super) fn new(bot: &Bot, conversation: &Conversation, event: &Event, now: Timestamp) -> Self {
+        let mut pending = Self {
+            conversation: conversation.clone(),
+            messages: Vec::new(),
+            calls: Vec::new(),
+            trace: Vec::new(),
+            events: Vec::new(),
+            hasher: blake3::Hasher::new(),
+            begun: false,
+            now,
+        };
+        pending.take(bot, event, now);
+        pending
+    }
+
+    /// Adds another turn to the same commit.
+    pub(super) fn take(&mut self, bot: &Bot, event: &Event, now: Timestamp) {
+        let turn: Turn = advance(bot, &self.conversation, event, now);
+        let before = self.conversation.session.as_ref().map(|s| &s.id);
+        self.begun |= turn.conversation.session.as_ref().is_some_and(|s| Some(&s.id) != before);
+        self.events.push(json!({"now": now, "event": logged(event)}));
+        self.calls.clear();
+        for effect in turn.effects {
+            match effect {
+                Effect::Send { message, items } => self.messages.push((message, items)),
+                Effect::Call(call) => self.calls.push(call),
+            }
+        }
+        self.conversation = turn.conversation;
+        self.trace.extend(turn.trace);
+        self.now = now;
+    }
+
+    /// Everything that is written. `before` is the conversation as it is stored.
+    pub(super) fn commit(&mut self, key: &ConversationKey, before: &Before, run: &RunId, claim: Claim, bot: &Bot) -> TurnCommit {
+        let conversation = &self.conversation;
+        let messages: Vec<NewMessage> = self.messages.iter().map(|(message, items)| row(message, items, run, self.now)).collect();
+        for message in &messages {
+            self.hasher.update(message.body.as_bytes());
+        }
+        for call in &self.calls {
+            self.hasher.update(call.id.as_bytes());
+        }
+        let event = if let [only] = self.events.as_slice() { only.to_string() } else { Value::from(self.events.clone()).to_string() };
+        TurnCommit {
+            key: key.clone(),
+            expected: before.version,
+            uid: conversation.uid,
+            state: serde_json::to_string(conversation).expect("a conversation is plain data with text keys"),
+            wake_at: self.wake_at(before.wake_at, claim.begins_run && claim.inbound.is_none() && claim.takes.is_none()),
+            lease_until: self.lease(),
+            session_version: conversation.session.as_ref().map(|s| s.version.clone()),
+            run_id: run.clone(),
+            begins_run: claim.begins_run,
+            inbound: claim.inbound,
+            takes: claim.takes,
+            messages,
+            log: Some(TurnLog {
+                version: bot.version().clone(),
+                event,
+                effects_hash: self.hasher.finalize().to_hex().as_str()[..32].to_owned(),
+                start_state: self.begun.then(|| serde_json::to_string(&*before.conversation).unwrap_or_default()),
+            }),
+            now: self.now,
+        }
+    }
+
+    /// A timer is written only when it becomes earlier; one that rings too soon re-arms itself.
+    fn wake_at(&self, written: Option<Timestamp>, rang: bool) -> Option<Timestamp> {
+        let wanted = self.conversation.wake_at();
+        match (written, wanted) {
+            _ if rang => wanted,
+            (Some(written), Some(wanted)) => Some(written.min(wanted)),
+            (written, wanted) => written.or(wanted),
+        }
+    }
+
+    fn lease(&self) -> Option<Timestamp> {
+        let longest = self.calls.iter().map(|call| call.timeout_ms).max()?;
+        Some(self.now.plus_ms(i64::try_from(longest).unwrap_or(LEASE_SLACK_MS) + LEASE_SLACK_MS))
+    }
+}
+
+/// The conversation that a turn starts from, and how it is stored.
+#[derive(Clone, Debug)]
+pub(super) struct Before {
+    pub conversation: std::sync::Arc<Conversation>,
+    pub version: Option<i64>,
+    pub wake_at: Option<Timestamp>,
+}
+
+impl From<Stored> for Before {
+    fn from(stored: Stored) -> Self {
+        Self { conversation: stored.conversation, version: Some(stored.version), wake_at: stored.wake_at }
+    }
+}
+
+fn row(message: &Message, items: &[SentItem], run: &RunId, now: Timestamp) -> NewMessage {
+    NewMessage {
+        id: message.id.clone(),
+        direction: Direction::Out,
+        kind: message.content.word().to_owned(),
+        body: serde_json::to_string(&message.content).expect("a message is plain data with text keys"),
+        items: (!items.is_empty()).then(|| serde_json::to_string(items).unwrap_or_default()),
+        external_id: None,
+        body_hash: None,
+        run_id: Some(run.clone()),
+        created_at: now,
+    }
+}
+
+/// Inputs only: a message by reference, an answer that is too large as its hash.
+fn logged(event: &Event) -> Value {
+    match event {
+        Event::Message(incoming) => json!({"message": incoming.id}),
+        Event::Answers(answers) => {
+            let json = json!(answers).to_string();
+            if json.len() > LOGGED_BYTES_MAX {
+                return json!({"answers_hash": blake3::hash(json.as_bytes()).to_hex().as_str()});
+            }
+            json!({"answers": answers})
+        }
+        other => json!(other),
+    }
+}

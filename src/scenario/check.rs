@@ -1,0 +1,137 @@
+//! What can be known of a test without running it: names that do not exist, values that do not fit, patterns that do not compile.
+
+use super::{answers, player, values};
+use crate::{
+    diagnostic::{Place, Problems},
+    flow::{Api, Bot, FailureKind, compile::Raw, names},
+    id::Channel,
+    language::{BotStep, Expectation, FailsDecl, Step, TestFile},
+    yaml::{Entries, Kind, Node, Span, Spanned},
+};
+
+/// Checks the tests of a bot.
+pub fn check(bot: &Bot, tests: &[Raw<TestFile>], problems: &mut Problems) {
+    for raw in tests {
+        Checker { bot, raw, problems }.file(&raw.value);
+    }
+}
+
+struct Checker<'a> {
+    bot: &'a Bot,
+    raw: &'a Raw<TestFile>,
+    problems: &'a mut Problems,
+}
+
+impl Checker<'_> {
+    fn place(&self, span: Span) -> Place {
+        self.raw.doc.place(span)
+    }
+
+    fn file(&mut self, test: &TestFile) {
+        if let Some(channel) = test.channel.as_ref().filter(|name| name.parse::<Channel>().is_err()) {
+            let known: Vec<&str> = Channel::ALL.iter().map(|c| c.as_str()).collect();
+            self.problems.unknown_channel(self.place(channel.span), channel, &known);
+        }
+        if let Some(now) = test.now.as_ref().filter(|now| player::moment(self.bot, now).is_none()) {
+            self.problems.bad_setting(self.place(now.span), "moment", now, "write it as 2026-03-02T19:00");
+        }
+        self.attributes(test.user.as_ref(), true);
+        for (name, given) in test.apis.iter().flat_map(|apis| &apis.0) {
+            if let Some(api) = self.api(name) {
+                given.0.iter().for_each(|answer| self.answer(&api, answer));
+            }
+        }
+        test.steps.iter().for_each(|step| self.step(step));
+    }
+
+    /// The attributes that a step names; where they are set, their values have to fit.
+    fn attributes(&mut self, entries: Option<&Entries<Node>>, set: bool) {
+        for (name, node) in entries.iter().flat_map(|e| &e.0) {
+            let place = self.place(name.span);
+            if names::READ_ONLY.contains(&name.as_str()) && set {
+                self.problems.read_only(place, name);
+            } else if !self.bot.attributes().contains_key(name.as_str()) && !names::SETTABLE.contains(&name.as_str()) {
+                let known: Vec<&str> = self.bot.attributes().keys().map(|k| &**k).chain(names::SETTABLE.iter().copied()).collect();
+                self.problems.unknown_attribute(place, name, &known);
+            } else if set && values::of(self.bot, name, node).is_none() {
+                self.misfit(name, node);
+            }
+        }
+    }
+
+    fn misfit(&mut self, name: &str, node: &Node) {
+        let Some(attribute) = self.bot.attributes().get(name) else { return };
+        let types = attribute.types.iter().map(|t| t.name.as_str()).collect::<Vec<_>>().join(" or ");
+        self.problems.wrong_value_for(self.place(node.span), &format!("attribute \"{name}\""), &node.to_json().to_string(), &types);
+    }
+
+    fn api(&mut self, name: &Spanned<String>) -> Option<std::sync::Arc<Api>> {
+        let found = self.bot.apis().get(name.as_str()).cloned();
+        if found.is_none() {
+            let known: Vec<&str> = self.bot.apis().keys().map(|k| k.as_str()).collect();
+            self.problems.unknown_api(self.place(name.span), name, &known);
+        }
+        found
+    }
+
+    fn answer(&mut self, api: &Api, answer: &Spanned<FailsDecl>) {
+        if let Some(kind) = &answer.fails {
+            if FailureKind::named(kind).is_none() {
+                self.problems.unknown_failure(self.place(kind.span), kind, &FailureKind::ALL.map(FailureKind::as_str));
+            }
+        } else if let Err(failure) = answers::written(api, answer)
+            && failure.kind == FailureKind::Shape
+        {
+            self.problems.answer_shape(self.place(answer.span), &api.name, &failure.message);
+        }
+    }
+
+    fn sequence(&mut self, name: &Spanned<String>) {
+        if self.bot.find_sequence(name).is_none() {
+            let known: Vec<&str> = self.bot.sequences().iter().map(|s| s.key.as_str()).collect();
+            self.problems.unknown_sequence(self.place(name.span), name, &known);
+        }
+    }
+
+    fn step(&mut self, step: &Step) {
+        if let Some(start) = &step.start {
+            self.sequence(&start.sequence);
+            self.attributes(start.attributes.as_ref(), true);
+        }
+        if let Some(BotStep::Message(node)) = &step.bot {
+            self.patterns(node);
+        }
+        if let Some(expected) = &step.expect {
+            self.expectation(expected);
+        }
+    }
+
+    fn expectation(&mut self, expected: &Expectation) {
+        self.attributes(expected.attributes.as_ref(), false);
+        if let Some(sequence) = &expected.sequence {
+            self.sequence(sequence);
+        }
+        for (name, calls) in expected.called.iter().flat_map(|called| &called.0) {
+            self.api(name);
+            calls.0.iter().flat_map(|call| [&call.params, &call.headers, &call.body]).flatten().for_each(|node| self.patterns(node));
+        }
+    }
+
+    /// Every `{matches: …}` compiles.
+    fn patterns(&mut self, node: &Node) {
+        match &node.kind {
+            Kind::List(nodes) => nodes.iter().for_each(|node| self.patterns(node)),
+            Kind::Map(entries) => entries.iter().for_each(|(key, value)| match value.as_written() {
+                Some(pattern) if &*key.text == "matches" => {
+                    if let Err(error) = regex::Regex::new(pattern) {
+                        let reason = error.to_string();
+                        let reason = reason.lines().last().unwrap_or_default().trim_start_matches("error: ");
+                        self.problems.bad_pattern(self.place(value.span), reason);
+                    }
+                }
+                _ => self.patterns(value),
+            }),
+            _ => {}
+        }
+    }
+}

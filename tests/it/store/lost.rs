@@ -1,0 +1,139 @@
+//! A connection that is lost at the worst moments of a commit: behind a proxy that cuts it just there.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+};
+
+use flowgate::store::{Committed, Store, TurnCommit};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream, tcp::OwnedReadHalf, tcp::OwnedWriteHalf},
+};
+
+use super::{key, turn};
+use crate::support::database::{client, drop_database, fresh_postgres, options};
+
+/// The state of a turn says where its connection is cut, the first time.
+const BEFORE: &str = "cut before the server hears of it";
+const AFTER: &str = "cut after the commit, before the answer";
+const AT_WORK: &str = "cut while the server is at work";
+
+/// What was cut already.
+type Done = Arc<Mutex<BTreeSet<&'static str>>>;
+
+/// The URL of a proxy in front of the server.
+async fn proxy(url: &str) -> String {
+    let mut url = url::Url::parse(url).unwrap();
+    let server = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap_or(5432));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    url.set_host(Some("127.0.0.1")).unwrap();
+    url.set_port(Some(listener.local_addr().unwrap().port())).unwrap();
+    url.set_query(Some("sslmode=disable"));
+    let done = Done::default();
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            let server = TcpStream::connect(&server).await.unwrap();
+            tokio::spawn(carry(client, server, Arc::clone(&done)));
+        }
+    });
+    url.into()
+}
+
+async fn carry(client: TcpStream, server: TcpStream, done: Done) {
+    let (mut from_client, mut to_client) = client.into_split();
+    let (mut from_server, mut to_server) = server.into_split();
+    let cut = tokio::select! {
+        cut = requests(&mut from_client, &mut to_server, &done) => cut,
+        () = answers(&mut from_server, &mut to_client) => None,
+    };
+    match cut {
+        Some(AFTER) => {
+            let mut answer = [0; 1_024];
+            let _dropped = from_server.read(&mut answer).await; // it is sent when the commit is durable
+        }
+        Some(AT_WORK) => {
+            drop((from_client, to_client));
+            answers(&mut from_server, &mut tokio::io::sink()).await; // the server does not notice
+        }
+        _ => {}
+    }
+}
+
+/// Carries requests until one is to be cut.
+async fn requests(from: &mut OwnedReadHalf, to: &mut OwnedWriteHalf, done: &Done) -> Option<&'static str> {
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        let read = from.read(&mut buffer).await.unwrap_or(0);
+        let text = String::from_utf8_lossy(&buffer[..read]);
+        let cut = [BEFORE, AFTER, AT_WORK].into_iter().find(|cut| text.contains(cut) && done.lock().unwrap().insert(cut));
+        if cut == Some(BEFORE) || read == 0 {
+            return cut;
+        }
+        to.write_all(&buffer[..read]).await.ok()?;
+        if cut.is_some() {
+            return cut;
+        }
+    }
+}
+
+async fn answers(from: &mut OwnedReadHalf, to: &mut (impl tokio::io::AsyncWrite + Unpin)) {
+    let _ended = tokio::io::copy(from, to).await;
+}
+
+fn cut(turn: TurnCommit, place: &str) -> TurnCommit {
+    TurnCommit { state: format!("\"{place}\""), ..turn }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_turn_whose_answer_is_lost_is_known_to_be_committed() {
+    let postgres = fresh_postgres().await;
+    let store = Store::open(&proxy(&postgres.url).await, options()).await.unwrap();
+    let ada = key("ada");
+    assert_eq!(store.commit(cut(turn(&ada, None), AFTER)).await, Ok(Committed::Won { version: 1 }));
+    assert_eq!(store.commit(turn(&ada, Some(1))).await, Ok(Committed::Won { version: 2 }));
+    assert_eq!(store.turns(&ada, 0, 9).await.unwrap().len(), 2);
+    drop_database(&postgres.url).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_turn_that_never_arrived_is_sent_again() {
+    let postgres = fresh_postgres().await;
+    let store = Store::open(&proxy(&postgres.url).await, options()).await.unwrap();
+    let ada = key("ada");
+    assert_eq!(store.commit(cut(turn(&ada, None), BEFORE)).await, Ok(Committed::Won { version: 1 }));
+    assert_eq!(store.last_messages(&ada, 9).await.unwrap().len(), 1);
+    drop_database(&postgres.url).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_session_that_is_still_at_work_is_ended_before_its_turn_is_repeated() {
+    const WAITING: &str = "SELECT count(DISTINCT pid) FROM pg_stat_activity WHERE datname = current_database() \
+        AND application_name = 'flowgate' AND wait_event_type = 'Lock' AND query LIKE '%unnest%' AND pid <> $1";
+    let postgres = fresh_postgres().await;
+    let store = Store::open(&proxy(&postgres.url).await, options()).await.unwrap();
+    let ada = key("ada");
+    store.commit(turn(&ada, None)).await.unwrap();
+    let operator = client(&postgres.url).await;
+    operator.batch_execute("BEGIN; SELECT * FROM conversations FOR UPDATE").await.unwrap();
+
+    let commit = {
+        let (store, turn) = (store.clone(), cut(turn(&ada, Some(1)), AT_WORK));
+        tokio::spawn(async move { store.commit(turn).await })
+    };
+    let watcher = client(&postgres.url).await;
+    let first: i32 = loop {
+        let found =
+            watcher.query_opt("SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'", &[]);
+        if let Some(row) = found.await.unwrap() {
+            break row.get(0);
+        }
+    };
+    while watcher.query_one(WAITING, &[&first]).await.unwrap().get::<_, i64>(0) == 0 {
+        tokio::task::yield_now().await;
+    }
+    operator.batch_execute("COMMIT").await.unwrap();
+    assert_eq!(commit.await.unwrap(), Ok(Committed::Won { version: 2 }));
+    assert_eq!(store.turns(&ada, 0, 9).await.unwrap().len(), 2);
+    drop_database(&postgres.url).await;
+}
