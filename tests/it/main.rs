@@ -1,6 +1,7 @@
 //! Tests of the library from outside, in one binary.
 #![cfg(test)]
 
+mod api;
 mod cli;
 mod flow;
 mod flow_invariants;

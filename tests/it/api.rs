@@ -1,0 +1,8 @@
+//! The HTTP surface, on a real server.
+
+mod access;
+mod events;
+mod input;
+mod messages;
+mod operate;
+mod pages;

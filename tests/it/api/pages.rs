@@ -1,0 +1,69 @@
+//! The chat page, the description of the API, and the headers that all answers carry.
+
+use crate::support::app::{PROXIED, TestApp, got};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_comes_whole_under_a_strict_policy() {
+    let app = TestApp::start().await;
+    let page = got(app.get("/").header(PROXIED.0, PROXIED.1)).await;
+    assert_eq!((page.status, page.header("content-type")), (200, "text/html; charset=utf-8"));
+    let policy = page.header("content-security-policy");
+    assert!(policy.contains("default-src 'none'") && policy.contains("script-src 'self'") && !policy.contains("unsafe"), "{policy}");
+    for file in ["chat.css", "chat.js", "client.js", "log.js", "messages.js"] {
+        let asset = got(app.get(&format!("/assets/{file}"))).await;
+        assert_eq!(asset.status, 200, "{file}");
+        let known = got(app.get(&format!("/assets/{file}")).header("if-none-match", asset.header("etag"))).await;
+        assert_eq!((known.status, known.body.as_str()), (304, ""), "{file}");
+    }
+    assert_eq!(got(app.get("/assets/secret.txt")).await.problem(404), "not-found");
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_file_that_the_page_names_is_there() {
+    let app = TestApp::start().await;
+    let mut wanted = vec!["/".to_owned()];
+    let mut seen = Vec::new();
+    while let Some(path) = wanted.pop() {
+        let file = got(app.get(&path)).await;
+        assert_eq!(file.status, 200, "{path}");
+        let named = file.body.split(['"', '\'']).filter(|text| text.starts_with("/assets/") || text.starts_with("./"));
+        wanted.extend(named.map(|name| name.replace("./", "/assets/")).filter(|name| !seen.contains(name)));
+        seen.push(path);
+    }
+    assert!(seen.len() >= 5, "{seen:?}");
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_description_is_shown_without_anything_from_elsewhere() {
+    let app = TestApp::start().await;
+    let description = got(app.get("/openapi.json")).await.json();
+    assert!(description["openapi"].as_str().unwrap().starts_with("3.1"));
+    let redirect = got(app.get("/docs")).await;
+    assert_eq!((redirect.status, redirect.header("location")), (308, "/docs/"));
+    let page = got(app.get("/docs/")).await;
+    let policy = page.header("content-security-policy");
+    assert!(page.status == 200 && policy.contains("script-src 'self';"), "{page:?}");
+    assert!(!page.body.contains("://"), "nothing from elsewhere: {}", page.body);
+    let files = page.body.split('"').filter(|text| text.starts_with("./") && !text.contains(".png"));
+    for file in files {
+        assert_eq!(got(app.get(&file.replace("./", "/docs/"))).await.status, 200, "{file}");
+    }
+    assert!(got(app.get("/docs/swagger-initializer.js")).await.body.contains("/openapi.json"));
+    assert_eq!(got(app.get("/docs/nothing.js")).await.problem(404), "not-found");
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_carries_the_security_headers() {
+    let app = TestApp::start().await;
+    for path in ["/", "/docs/", "/openapi.json", "/v1/bots", "/nowhere", "/-/health", "/v1/bots/shop/messages"] {
+        let answer = got(app.get(path)).await;
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
+        assert!(answer.header("content-security-policy").contains("frame-ancestors 'none'"), "{path}");
+        assert!(!answer.header("cache-control").is_empty(), "{path}");
+    }
+    app.stop().await;
+}

@@ -1,0 +1,173 @@
+//! The door to the server: a real one, on a free port, with bots of its own in a folder of its own.
+
+use std::{
+    net::TcpListener,
+    path::Path,
+    sync::{Arc, LazyLock},
+};
+
+use flowgate::{
+    api::{self, Metrics, Serving, Settings},
+    catalog::Catalog,
+    gateway::{Admission, Gateway, Parts},
+    store::Store,
+};
+use reqwest::{Client, RequestBuilder, Response};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::database::{self, Fresh};
+
+/// One recorder per process.
+static METRICS: LazyLock<Metrics> = LazyLock::new(|| Metrics::install().unwrap());
+
+/// A header by which a request passes for one that came through a proxy, and so for a stranger's.
+pub(crate) const PROXIED: (&str, &str) = ("via", "1.1 test");
+
+/// A running server.
+pub(crate) struct TestApp {
+    pub(crate) gateway: Gateway,
+    pub(crate) bots: TempDir,
+    client: Client,
+    serving: Serving,
+    _database: Fresh,
+}
+
+/// An answer that has arrived as a whole.
+#[derive(Debug)]
+pub(crate) struct Got {
+    pub(crate) status: u16,
+    pub(crate) headers: reqwest::header::HeaderMap,
+    pub(crate) body: String,
+}
+
+impl TestApp {
+    /// A server that believes no proxy.
+    pub(crate) async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// A server that believes these proxies.
+    pub(crate) async fn start_with(trusted_proxies: &[&str]) -> Self {
+        let bots = tempfile::tempdir().unwrap();
+        write_bots(bots.path());
+        let database = database::fresh_sqlite();
+        let store = Store::open(&database.url, database::options()).await.unwrap();
+        let gateway = gateway(store, bots.path()).await;
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let trusted_proxies = trusted_proxies.iter().map(|cidr| cidr.parse().unwrap()).collect();
+        let public_url = Some("https://bots.example".parse().unwrap());
+        let settings = Settings { public_url, trusted_proxies, workers: Some(1), metrics: METRICS.clone() };
+        let serving = api::serve(listener, gateway.clone(), settings).unwrap();
+        let client = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Self { gateway, bots, client, serving, _database: database }
+    }
+
+    pub(crate) fn get(&self, path: &str) -> RequestBuilder {
+        self.client.get(self.url(path))
+    }
+
+    pub(crate) fn post(&self, path: &str) -> RequestBuilder {
+        self.client.post(self.url(path))
+    }
+
+    pub(crate) fn request(&self, method: &str, path: &str) -> RequestBuilder {
+        self.client.request(method.parse().unwrap(), self.url(path))
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.serving.address())
+    }
+
+    /// Posts a message as the operator.
+    pub(crate) async fn say(&self, bot: &str, message: Value) -> Got {
+        got(self.post(&format!("/v1/bots/{bot}/messages")).json(&message)).await
+    }
+
+    /// A visitor of a bot: user and token.
+    pub(crate) async fn visitor(&self, bot: &str) -> (String, String) {
+        let answer = got(self.post(&format!("/v1/bots/{bot}/webchat/token")).header(PROXIED.0, PROXIED.1).json(&json!({}))).await;
+        let granted = answer.json();
+        (granted["user"].as_str().unwrap().to_owned(), granted["token"].as_str().unwrap().to_owned())
+    }
+
+    pub(crate) async fn stop(self) {
+        self.serving.stop().await.unwrap();
+        self.gateway.close().await;
+    }
+}
+
+/// Sends a request and waits for the whole answer.
+pub(crate) async fn got(request: RequestBuilder) -> Got {
+    Got::of(request.send().await.unwrap()).await
+}
+
+impl Got {
+    async fn of(response: Response) -> Self {
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Self { status, headers, body: response.text().await.unwrap() }
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// Asserts that this is a problem in its one form, and gives its code.
+    pub(crate) fn problem(&self, status: u16) -> String {
+        assert_eq!(self.status, status, "{self:?}");
+        assert_eq!(self.header("content-type"), "application/problem+json", "{self:?}");
+        let problem = self.json();
+        assert_eq!(problem["status"], status);
+        assert!(["title", "detail"].iter().all(|key| problem[key].as_str().is_some_and(|text| !text.is_empty())), "{problem}");
+        problem["code"].as_str().unwrap().to_owned()
+    }
+}
+
+async fn gateway(store: Store, bots: &Path) -> Gateway {
+    let catalog = Arc::new(Catalog::open(bots, Arc::new(Admission { store: store.clone(), secrets: None })));
+    let report = catalog.reload().await;
+    assert!(report.sound(), "{report:?}");
+    Gateway::start(Parts { catalog, store, integrations: None }).await.unwrap()
+}
+
+/// `shop` wants a token, `open` takes anybody, `closed` wants a key.
+fn write_bots(folder: &Path) {
+    let channels =
+        [("shop", "{access: token, origins: [\"https://pizza.example\"]}"), ("open", "{access: open}"), ("closed", "{access: key}")];
+    for (bot, webchat) in channels {
+        let files = [("bot.yaml", BOT.replace("BOT", bot).replace("WEBCHAT", webchat)), ("sequences/welcome.yaml", WELCOME.to_owned())];
+        for (name, text) in files {
+            let file = folder.join(bot).join(name);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, text).unwrap();
+        }
+    }
+}
+
+const BOT: &str = r#"version: 1
+bot: BOT
+name: "The BOT"
+description: "For tests."
+start: welcome
+attributes:
+  size: {type: string}
+  tier: {type: string}
+channels:
+  webchat: WEBCHAT
+triggers:
+  - {keywords: [whoami], text: "Your tier is {{tier}}."}
+"#;
+
+/// The sequence that every bot begins with.
+pub(crate) const WELCOME: &str = r#"version: 1
+sequence: welcome
+blocks:
+  - text: "Hello"
+  - id: size
+    buttons: {text: "Which size?", items: [{title: Small}, {title: Large}], into: size}
+  - text: "You chose {{size}}."
+"#;
