@@ -96,6 +96,7 @@ impl<'a> Compiler<'a> {
                 ("user", Some(name)) => name,
                 _ => root,
             };
+            self.used.insert(name.clone());
             if !self.is_known(name, here) {
                 let mut known = self.names.known_roots();
                 known.extend(here.locals.iter().flatten());
@@ -154,7 +155,7 @@ impl<'a> Compiler<'a> {
                 None => SecretPiece::Text(self.template(&source[piece.bytes.clone()], source, piece.bytes.start, span, here)?),
             });
         }
-        Some(SecretText(compiled))
+        Some(SecretText { pieces: compiled, place: Some(here.place(span)) })
     }
 
     /// The API that a block names.
