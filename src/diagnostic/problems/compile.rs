@@ -92,9 +92,28 @@ impl Problems {
         self.error("read-only", place, format!("\"{name}\" is set by the gateway and cannot be set by a bot"));
     }
 
-    pub(crate) fn template_fault(&mut self, place: Place, code: &'static str, message: String, help: Option<String>) {
-        let diagnostic = self.error(code, place, message);
-        diagnostic.help = help;
+    pub(crate) fn unknown_helper(&mut self, place: Place, message: String, help: Option<String>) {
+        self.error("unknown-helper", place, message).help = help;
+    }
+
+    pub(crate) fn unknown_function(&mut self, place: Place, message: String, help: Option<String>) {
+        self.error("unknown-function", place, message).help = help;
+    }
+
+    pub(crate) fn bad_placeholder(&mut self, place: Place, message: String, help: Option<String>) {
+        self.error("bad-placeholder", place, message).help = help;
+    }
+
+    pub(crate) fn template_limit(&mut self, place: Place, message: String, help: Option<String>) {
+        self.error("template-limit", place, message).help = help;
+    }
+
+    pub(crate) fn bad_template(&mut self, place: Place, message: String, help: Option<String>) {
+        self.error("bad-template", place, message).help = help;
+    }
+
+    pub(crate) fn bad_expression(&mut self, place: Place, message: String, help: Option<String>) {
+        self.error("bad-expression", place, message).help = help;
     }
 
     pub(crate) fn template_suspect(&mut self, place: Place, message: String, help: Option<String>) {
