@@ -54,10 +54,8 @@ impl Flow {
             Kind::Run(_) => Nature::Runs { conditional },
             _ => Nature::Goes,
         };
-        let blocks: Vec<_> = bot
-            .blocks()
-            .map(|(ix, b)| (ix, walked(ways(bot, ix)), nature(&b.kind, b.when.is_some() || !b.channels.is_empty())))
-            .collect();
+        let blocks: Vec<_> =
+            bot.blocks().map(|(ix, b)| (ix, walked(ways(bot, ix)), nature(&b.kind, b.when.is_some() || !b.channels.is_empty()))).collect();
         let ends = |ix: BlockIx| matches!(bot.block(ix).kind, Kind::End) || waits(&bot.block(ix).kind);
         let mut flow = Self { quiet: blocks.iter().map(|(ix, ..)| !ends(*ix)).collect(), blocks };
         flow.quiet = flow.shrink(flow.quiet.clone(), |flow, ix, quiet| flow.blocks[ix].1.to.iter().all(|(_, to)| quiet[flow.at(*to)]));

@@ -3,7 +3,25 @@
 use crate::{diagnostic::Problems, flow::Bot};
 
 /// How tokens of well-known services begin.
-const PREFIXES: &[&str] = &["sk_live_", "sk_test_", "sk-", "rk_live_", "ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "xapp-", "AKIA", "EAA", "AIza", "SG.", "eyJhbGciOi"];
+const PREFIXES: &[&str] = &[
+    "sk_live_",
+    "sk_test_",
+    "sk-",
+    "rk_live_",
+    "ghp_",
+    "gho_",
+    "ghs_",
+    "github_pat_",
+    "glpat-",
+    "xoxb-",
+    "xoxp-",
+    "xapp-",
+    "AKIA",
+    "EAA",
+    "AIza",
+    "SG.",
+    "eyJhbGciOi",
+];
 /// A token is at least so long.
 const LENGTH_MIN: usize = 20;
 /// So long is even one that is given away by the scheme before it.
@@ -63,10 +81,14 @@ mod tests {
 
     #[test]
     fn tokens_are_known_by_their_beginning_or_by_having_no_pattern() {
-        for token in ["sk_live_abcdefabcdefabcdef", "ghp_aaaaaaaaaaaaaaaaaaaaaaaa", "9f86d081884c7d659a2feaa0c55ad015", "aB3dE5gH7jK9mN1pQ3sT5v"] {
+        for token in
+            ["sk_live_abcdefabcdefabcdef", "ghp_aaaaaaaaaaaaaaaaaaaaaaaa", "9f86d081884c7d659a2feaa0c55ad015", "aB3dE5gH7jK9mN1pQ3sT5v"]
+        {
             assert!(is_token(token), "{token}");
         }
-        for word in ["order_status", "application-json", "appointments_of_today_and_tomorrow", "version-1.2.3", "sk_live_short", "2026-03-02T19:00"] {
+        for word in
+            ["order_status", "application-json", "appointments_of_today_and_tomorrow", "version-1.2.3", "sk_live_short", "2026-03-02T19:00"]
+        {
             assert!(!is_token(word), "{word}");
         }
     }

@@ -1,10 +1,6 @@
 //! Blocks behind one that always leaves: nothing leads to them.
 
-use crate::{
-    diagnostic::Problems,
-    flow::Bot,
-    graph::reached,
-};
+use crate::{diagnostic::Problems, flow::Bot, graph::reached};
 
 pub(super) fn check(bot: &Bot, problems: &mut Problems) {
     let begins = bot.roots().chain(bot.sequences().iter().map(|sequence| sequence.first));

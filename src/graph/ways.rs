@@ -1,6 +1,6 @@
 //! Where the flow can go from a block.
 
-use crate::flow::{Bot, BlockIx, Item, Kind, Leads, Question, block};
+use crate::flow::{BlockIx, Bot, Item, Kind, Leads, Question, block};
 
 /// How the flow gets from one block to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -104,7 +104,7 @@ impl Output {
 /// How the gateway identifies itself: one of the two.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(extend("minProperties" = 1, "maxProperties" = 1))]
+#[schemars(extend("oneOf" = [{"required": ["bearer"]}, {"required": ["oauth2"]}]))]
 pub struct AuthDecl {
     /// A token, sent as `Authorization: Bearer`.
     pub bearer: Option<Said>,

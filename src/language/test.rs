@@ -53,7 +53,7 @@ pub struct FailsDecl {
 /// One step: what somebody does, or what is expected.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(extend("minProperties" = 1, "maxProperties" = 1))]
+#[schemars(extend("oneOf" = [{"required": ["start"]}, {"required": ["bot"]}, {"required": ["user"]}, {"required": ["wait"]}, {"required": ["expect"]}]))]
 pub struct Step {
     /// A start from outside.
     pub start: Option<StartStep>,
@@ -172,15 +172,12 @@ pub enum UserStep {
 }
 
 /// The long form of a user's step.
-#[derive(Deserialize, JsonSchema)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct UserForm {
-    /// The title of the item that is pressed.
     press: Option<Spanned<String>>,
-    /// The text of the message whose item it is.
     #[serde(rename = "in")]
     within: Option<Spanned<String>>,
-    /// A place: {latitude, longitude, label?, address?}.
     location: Option<Node>,
 }
 
@@ -203,8 +200,18 @@ impl JsonSchema for UserStep {
         "UserStep".into()
     }
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let (text, form) = (generator.subschema_for::<Written>(), generator.subschema_for::<UserForm>());
-        json_schema!({"anyOf": [text, form]})
+        let text = generator.subschema_for::<Written>();
+        let number = |description: &str| json_schema!({"type": "number", "description": description});
+        let place = json_schema!({"type": "object", "description": "The user sends a place.",
+            "properties": {"latitude": number("Degrees north."), "longitude": number("Degrees east."), "label": text, "address": text},
+            "required": ["latitude", "longitude"], "additionalProperties": false});
+        json_schema!({"description": "What the user does: a text that is typed, {press: Title} or {location: …}.", "anyOf": [
+            text,
+            {"type": "object", "properties": {
+                "press": {"type": "string", "description": "The title of the item that is pressed."},
+                "in": {"type": "string", "description": "The text of the message whose item it is; by default the last message that has such an item."},
+            }, "required": ["press"], "additionalProperties": false},
+            {"type": "object", "properties": {"location": place}, "required": ["location"], "additionalProperties": false}]})
     }
 }
 

@@ -70,7 +70,12 @@ fn bad_bots_are_told_as_expected() {
 
 #[test]
 fn good_bots_are_without_a_word() {
-    let told: Vec<String> = cases().into_iter().map(|case| (text(&case, "good").1, case)).filter(|(t, _)| !t.is_empty()).map(|(t, c)| format!("{c}:\n{t}")).collect();
+    let told: Vec<String> = cases()
+        .into_iter()
+        .map(|case| (text(&case, "good").1, case))
+        .filter(|(t, _)| !t.is_empty())
+        .map(|(t, c)| format!("{c}:\n{t}"))
+        .collect();
     assert!(told.is_empty(), "{}", told.join("\n"));
 }
 

@@ -23,7 +23,7 @@ impl Problems {
 
     pub(crate) fn unused_sequence(&mut self, place: Place, key: &str) {
         self.warning("unused-sequence", place, format!("nothing in the bot leads to the sequence \"{key}\""))
-            .help("remove it; if it is started from outside, add `needs: []` with the attributes that a start brings");
+            .help("remove it, or lead to it; if it is started from outside, add `needs:` with what a start brings, or `needs: []`");
     }
 
     pub(crate) fn unused_api(&mut self, place: Place, name: &str) {
@@ -31,7 +31,8 @@ impl Problems {
     }
 
     pub(crate) fn unused_attribute(&mut self, place: Place, name: &str) {
-        self.hint("unused-attribute", place, format!("the bot neither reads nor sets the attribute \"{name}\""));
+        self.hint("unused-attribute", place, format!("the bot neither reads nor sets the attribute \"{name}\""))
+            .help("remove it, unless a backend or an agent uses it");
     }
 
     pub(crate) fn question_without_id(&mut self, place: Place, block: &str) {

@@ -27,7 +27,12 @@ impl<'a> Compiler<'a> {
             let fitting = types::convert(&node.to_json(), &types, "en").or_else(|| types::convert(&written?, &types, "en"));
             if fitting.is_none() {
                 let names = types.iter().map(|t| t.name.as_str()).collect::<Vec<_>>().join(" or ");
-                self.problems.wrong_value_for(here.place(node.span), &format!("attribute \"{}\"", name.value), &node.to_json().to_string(), &names);
+                self.problems.wrong_value_for(
+                    here.place(node.span),
+                    &format!("attribute \"{}\"", name.value),
+                    &node.to_json().to_string(),
+                    &names,
+                );
             }
             fitting
         });

@@ -163,7 +163,7 @@ impl<'a> Compiler<'a> {
 }
 
 /// The block keys that are there.
-fn present(doing: &Doing<'_>) -> Vec<&'static str> {
+pub(super) fn present(doing: &Doing<'_>) -> Vec<&'static str> {
     let there = [
         doing.text.is_some(),
         doing.image.is_some(),

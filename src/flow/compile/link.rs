@@ -108,6 +108,10 @@ fn allowed(compiler: &mut Compiler<'_>, pending: &Pending, to: BlockIx, elsewher
 }
 
 fn unknown(compiler: &mut Compiler<'_>, ids: &Ids, pending: &Pending) -> Option<BlockIx> {
+    let sequence = pending.target.split('#').next().unwrap_or_default();
+    if compiler.parsed.unread.sequences.contains(sequence) {
+        return None;
+    }
     let own = pending.sequence.map_or(u32::MAX, |s| s.0);
     let keys: Vec<&str> = compiler.names.sequences.keys().copied().collect();
     let named = pending.target.split_once('#').and_then(|(key, _)| compiler.names.sequences.get(key)).map_or(own, |s| s.0);
@@ -118,7 +122,7 @@ fn unknown(compiler: &mut Compiler<'_>, ids: &Ids, pending: &Pending) -> Option<
     all.extend(keys);
     let from = match &compiler.blocks[pending.block.0 as usize].block.id {
         Some(id) => format!("block \"{id}\""),
-        None => "the goto".to_owned(),
+        None => "this `goto`".to_owned(),
     };
     compiler.problems.unknown_target(pending.place.clone(), &from, &pending.target, &all);
     None

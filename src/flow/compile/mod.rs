@@ -39,7 +39,9 @@ use crate::{
 /// Compiles the files of a bot. All problems go to the sink; there is a bot only if none of them is an error.
 pub fn compile(parsed: &Parsed, problems: &mut Problems) -> Option<Bot> {
     let Some(raw) = &parsed.bot else {
-        problems.no_bot_file(parsed.start.clone(), &parsed.key);
+        if !parsed.unread.bot {
+            problems.no_bot_file(parsed.start.clone(), &parsed.key);
+        }
         return None;
     };
     let names = Names::collect(parsed, raw, problems);

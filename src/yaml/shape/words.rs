@@ -94,7 +94,8 @@ pub(super) fn sentence(error: &ValidationError<'_>) -> String {
     }
 }
 
-fn bare(value: &Value) -> String {
+/// What was found, a text as it stands.
+pub(super) fn bare(value: &Value) -> String {
     match value {
         Value::String(text) => format!("\"{}\"", cut(text)),
         other => found(other),
