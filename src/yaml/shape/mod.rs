@@ -80,13 +80,13 @@ impl Check<'_> {
             Fault::PropertyNames { error: inner } => self.tell_bad_key(pointer, inner, problems),
             Fault::FalseSchema | Fault::Not { .. } => problems.not_allowed_here(self.key_place(pointer), &found(error.instance())),
             Fault::OneOfMultipleValid { .. } => match self.keys_of_choice(error) {
-                Some(keys) => self.tell_exclusive(pointer, &present(error.instance(), &keys), self.described(error), problems),
+                Some(keys) => self.tell_exclusive(pointer, &present(error.instance(), &keys), self.help(error).as_deref(), problems),
                 None => problems.fits_several_forms(place),
             },
             Fault::Pattern { .. } if self.described(error).is_some() => {
-                problems.not_possible(place, &words::bare(error.instance()), self.described(error));
+                problems.not_possible(place, &words::bare(error.instance()), self.help(error).as_deref());
             }
-            _ => problems.wrong_value(place, words::sentence(error), self.described(error)),
+            _ => problems.wrong_value(place, words::sentence(error), self.help(error).as_deref()),
         }
     }
 
@@ -130,6 +130,11 @@ impl Check<'_> {
             .collect()
     }
 
+    /// What the schema says about what is expected, as help.
+    fn help(&self, error: &ValidationError<'_>) -> Option<String> {
+        self.described(error).map(words::as_help)
+    }
+
     /// Brackets in place of a text were probably meant to be part of it.
     fn tell_type(&self, error: &ValidationError<'_>, expected: &str, problems: &mut Problems) {
         let pointer = error.instance_path().as_str();
@@ -147,7 +152,7 @@ impl Check<'_> {
 
     fn tell_bad_key(&self, pointer: &str, inner: &ValidationError<'_>, problems: &mut Problems) {
         let key = inner.instance().as_str().unwrap_or_default();
-        problems.wrong_value(self.key(pointer, key), format!("the key {}", words::sentence(inner)), self.described(inner));
+        problems.wrong_value(self.key(pointer, key), format!("the key {}", words::sentence(inner)), self.help(inner).as_deref());
     }
 
     /// The place of a value; of one that was left out, the place of its key.
