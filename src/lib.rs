@@ -30,6 +30,7 @@ pub mod language;
 
 pub mod flow;
 
+pub mod graph;
 pub mod integrations;
 pub mod store;
 

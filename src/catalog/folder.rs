@@ -16,7 +16,7 @@ use crate::{
 
 /// So many files a bot may have.
 pub const FILES_MAX: usize = 2_000;
-/// Folders nest so deep; more is a link that leads round in circles.
+/// Folders nest so deep.
 const DEPTH_MAX: usize = 16;
 /// One byte more than the loader takes, so that it can say what is too large.
 const READ_BYTES_MAX: u64 = (256 << 10) + 1;
@@ -38,7 +38,7 @@ pub(super) fn is_bot(path: &Path) -> bool {
 /// Reads the folder of a bot. `shown` is how diagnostics call it.
 pub(super) fn read(path: &Path, key: &str, shown: &str, directories: &mut Directories) -> Folder {
     let files = Files { key: key.into(), folder: shown.to_owned(), contents: BTreeMap::new() };
-    let mut reader = Reader { files, problems: Problems::default(), directories, full: false };
+    let mut reader = Reader { files, problems: Problems::default(), directories, full: false, open: Vec::new() };
     reader.directory(path, "", 0);
     Folder { files: reader.files, problems: reader.problems.into_sorted() }
 }
@@ -48,15 +48,24 @@ struct Reader<'a> {
     problems: Problems,
     directories: &'a mut Directories,
     full: bool,
+    /// The folders that are open just now, by their real paths.
+    open: Vec<PathBuf>,
 }
 
 impl Reader<'_> {
     fn directory(&mut self, path: &Path, within: &str, depth: usize) {
+        let real = path.canonicalize().unwrap_or_default();
+        if self.open.contains(&real) {
+            let place = self.place(within);
+            return self.problems.link_goes_round(place);
+        }
         self.directories.add(path);
+        self.open.push(real);
         match entries(path) {
             Ok(entries) => entries.into_iter().for_each(|(name, path)| self.entry(&path, &join(within, &name), depth)),
             Err(error) => self.unreadable(within, &error),
         }
+        self.open.pop();
     }
 
     fn entry(&mut self, path: &Path, within: &str, depth: usize) {
@@ -67,7 +76,8 @@ impl Reader<'_> {
             if depth < DEPTH_MAX {
                 self.directory(path, within, depth + 1);
             } else {
-                self.problems.folder_too_deep(self.place(within), DEPTH_MAX);
+                let place = self.place(within);
+                self.problems.folder_too_deep(place, DEPTH_MAX);
             }
         } else if matches!(path.extension().and_then(|e| e.to_str()), Some("yaml" | "yml")) {
             self.file(path, within);
@@ -77,7 +87,8 @@ impl Reader<'_> {
     fn file(&mut self, path: &Path, within: &str) {
         if self.files.contents.len() >= FILES_MAX {
             if !std::mem::replace(&mut self.full, true) {
-                self.problems.too_many_files(self.place("bot.yaml"), FILES_MAX);
+                let place = self.place("bot.yaml");
+                self.problems.too_many_files(place, FILES_MAX);
             }
             return;
         }

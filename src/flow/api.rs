@@ -12,6 +12,7 @@ use super::{
     scope::Scope,
 };
 use crate::{
+    diagnostic::Place,
     id::ApiName,
     language::Output,
     outbound::{Auth, Body, Json, Method, Request, SecretRef},
@@ -41,6 +42,8 @@ pub struct Api {
     pub envelope: bool,
     /// A repeated POST or PATCH does no harm.
     pub idempotent: bool,
+    /// Where its name stands.
+    pub place: Place,
 }
 
 /// How an API is called: never part of a version, always what is live.

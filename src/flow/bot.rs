@@ -18,6 +18,7 @@ use super::{
     wording::Wording,
 };
 use crate::{
+    diagnostic::Place,
     id::{AccountId, ApiName, BotKey, Channel, SequenceKey, Version},
     outbound::SecretRef,
     template::Expr,
@@ -89,6 +90,10 @@ pub struct Attribute {
     pub pii: bool,
     /// Forgotten when the session ends.
     pub session: bool,
+    /// The bot reads or sets it somewhere.
+    pub used: bool,
+    /// Where its name stands.
+    pub place: Place,
 }
 
 impl Attribute {
@@ -106,10 +111,16 @@ pub struct Sequence {
     pub key: SequenceKey,
     /// The attributes that a start from outside has to bring.
     pub needs: Vec<String>,
+    /// It says what it needs, if only that it needs nothing: it is meant to be started from outside.
+    pub outside: bool,
+    /// API answers may name it by a number.
+    pub numbered: bool,
     /// Its first block.
     pub first: BlockIx,
     /// The file it is written in.
     pub file: Arc<str>,
+    /// Where its key stands.
+    pub place: Place,
 }
 
 /// A block and what stands around it.
@@ -127,6 +138,10 @@ pub struct Block {
     pub file: Arc<str>,
     /// The line it begins on, from 1.
     pub line: u32,
+    /// Where it stands.
+    pub place: Place,
+    /// The block in whose branch, item or group it stands.
+    pub parent: Option<BlockIx>,
     /// The block after it, also out of the group that holds it; none where its script runs out.
     pub next: Option<BlockIx>,
     /// Skipped unless true.
@@ -184,6 +199,19 @@ impl Bot {
     /// Its blocks, in the order of the files, each with its place in the list.
     pub fn blocks(&self) -> impl Iterator<Item = (BlockIx, &Block)> {
         self.blocks.iter().enumerate().map(|(ix, block)| (BlockIx(u32::try_from(ix).unwrap_or(u32::MAX)), block))
+    }
+
+    /// What its users' words start, in the order written.
+    #[must_use]
+    pub fn triggers(&self) -> &[Trigger] {
+        &self.triggers
+    }
+
+    /// The first block of everything that begins without a sequence being named: start, fallback, triggers, time-out, failures.
+    pub fn roots(&self) -> impl Iterator<Item = BlockIx> {
+        let sequences = [Some(self.start), self.fallback].into_iter().flatten().map(|ix| self.sequence(ix).first);
+        let scripts = self.triggers.iter().map(|trigger| trigger.first).chain(self.on_error).chain(self.on_timeout);
+        sequences.chain(scripts).chain(self.apis.values().filter_map(|api| api.on_error))
     }
 
     /// The block at this place.

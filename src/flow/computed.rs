@@ -8,6 +8,7 @@ use super::{
     scope::Scope,
 };
 use crate::{
+    diagnostic::Place,
     outbound::{Json, Part, Parts, SecretRef},
     template::{self, Escape, Expr, Text},
 };
@@ -59,7 +60,11 @@ pub(super) fn values(map: &[(String, Computed)], scope: &Scope<'_>) -> Result<Ma
 
 /// A template that may refer to secrets. The references never pass through the renderer, so no user's text can be taken for one.
 #[derive(Debug, Default)]
-pub struct SecretText(pub(super) Vec<SecretPiece>);
+pub struct SecretText {
+    pub(super) pieces: Vec<SecretPiece>,
+    /// Where it stands; none for one that is not written.
+    pub place: Option<Place>,
+}
 
 #[derive(Debug)]
 pub(super) enum SecretPiece {
@@ -73,12 +78,12 @@ impl SecretText {
             SecretPiece::Text(text) => text.render(scope, escape, RENDERED_BYTES_MAX).map(Part::Text),
             SecretPiece::Secret(secret) => Ok(Part::Secret(secret.clone())),
         };
-        self.0.iter().map(part).collect::<Result<_, _>>().map(Parts)
+        self.pieces.iter().map(part).collect::<Result<_, _>>().map(Parts)
     }
 
     /// The templates between the secrets.
     pub fn texts(&self) -> impl Iterator<Item = &Text> {
-        self.0.iter().filter_map(|piece| match piece {
+        self.pieces.iter().filter_map(|piece| match piece {
             SecretPiece::Text(text) => Some(text),
             SecretPiece::Secret(_) => None,
         })
@@ -86,7 +91,7 @@ impl SecretText {
 
     /// The secrets it refers to.
     pub fn secrets(&self) -> impl Iterator<Item = &SecretRef> {
-        self.0.iter().filter_map(|piece| match piece {
+        self.pieces.iter().filter_map(|piece| match piece {
             SecretPiece::Secret(secret) => Some(secret),
             SecretPiece::Text(_) => None,
         })
@@ -114,7 +119,7 @@ impl SecretJson {
         Ok(match self {
             Self::Literal(value) => Some(value.clone().into()),
             Self::Expr(expr) => Some(expr.eval(scope)?).filter(|v| !v.is_null()).map(Json::from),
-            Self::Text(text) => match text.0.as_slice() {
+            Self::Text(text) => match text.pieces.as_slice() {
                 [SecretPiece::Text(only)] if only.single() => {
                     Some(only.value(scope, RENDERED_BYTES_MAX)?).filter(|v| !v.is_null()).map(Json::from)
                 }

@@ -38,5 +38,5 @@ pub use event::{Event, Incoming, Input};
 pub use moves::moves_to;
 pub use phrase::Phrase;
 pub use trace::{Trace, Traced};
-pub use trigger::Trigger;
+pub use trigger::{Trigger, Word};
 pub use types::Type;

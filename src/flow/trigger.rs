@@ -4,29 +4,53 @@ use regex::Regex;
 use serde_json::{Map, Value};
 
 use super::{bot::BlockIx, fold};
+use crate::diagnostic::Place;
 
 /// A compiled trigger.
 #[derive(Clone, Debug)]
 pub struct Trigger {
-    /// Whole messages, folded.
-    pub keywords: Vec<String>,
-    /// Whole words, folded.
-    pub contains: Vec<String>,
+    /// Whole messages.
+    pub keywords: Vec<Word>,
+    /// Whole words.
+    pub contains: Vec<Word>,
     /// The whole message, case ignored; anchored by the compiler.
     pub pattern: Option<Regex>,
     /// Goes before an open question.
     pub interrupt: bool,
     /// The first block of what it does.
     pub first: BlockIx,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// What a message is compared with.
+#[derive(Clone, Debug)]
+pub struct Word {
+    /// Case, accents and outer space folded.
+    pub folded: String,
+    /// Where it stands.
+    pub place: Place,
 }
 
 impl Trigger {
+    /// Takes every message that consists of this word.
+    #[must_use]
+    pub fn takes(&self, word: &Word) -> bool {
+        self.matches(&word.folded, &word.folded).is_some()
+    }
+
+    /// Takes every message in which this word stands.
+    #[must_use]
+    pub fn takes_wherever(&self, word: &Word) -> bool {
+        self.contains.iter().any(|own| fold::contains_words(&word.folded, &own.folded))
+    }
+
     /// The root `match` if the message fits; `folded` is the same message, folded.
     pub(super) fn matches(&self, text: &str, folded: &str) -> Option<Value> {
         if let Some(captures) = self.pattern.as_ref().and_then(|p| p.captures(text.trim()).map(|c| (p, c))) {
             return Some(groups(captures.0, &captures.1));
         }
-        let hit = self.keywords.iter().any(|k| k == folded) || self.contains.iter().any(|w| fold::contains_words(folded, w));
+        let hit = self.keywords.iter().any(|k| k.folded == folded) || self.contains.iter().any(|w| fold::contains_words(folded, &w.folded));
         hit.then(|| Value::Object(Map::new()))
     }
 }

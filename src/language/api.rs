@@ -47,7 +47,7 @@ pub struct ApiFile {
     pub sample: Option<Spanned<SampleDecl>>,
     /// `false`: any HTTP API; the whole answer is `data`.
     pub envelope: Option<Spanned<bool>>,
-    /// How the gateway identifies itself.
+    /// How the gateway says who it is: by `bearer` or by `oauth2`.
     pub auth: Option<AuthDecl>,
     /// A repeated POST or PATCH does no harm: it may be made at least once instead of at most once.
     pub idempotent: Option<bool>,
@@ -101,10 +101,10 @@ impl Output {
     }
 }
 
-/// How the gateway identifies itself: one of the two.
+/// How the gateway says who it is: by `bearer` or by `oauth2`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(extend("minProperties" = 1, "maxProperties" = 1))]
+#[schemars(extend("oneOf" = [{"required": ["bearer"]}, {"required": ["oauth2"]}]))]
 pub struct AuthDecl {
     /// A token, sent as `Authorization: Bearer`.
     pub bearer: Option<Said>,

@@ -110,7 +110,7 @@ pub struct Doing<'a> {
 }
 
 with_block_keys! {
-    /// A block: exactly one of the block keys, and what may stand beside it.
+    /// A block does one thing: it has exactly one block key. Where several things are to be done stands a list of blocks.
     pub struct Block {
         /// An expression: the block is skipped unless it is true.
         pub when: Option<Said>,
@@ -163,14 +163,22 @@ impl<'de> Deserialize<'de> for TextSay {
     }
 }
 
+/// A schema that is used here with words of its own.
+fn described(schema: &Schema, words: &str) -> Schema {
+    let mut schema = schema.clone();
+    schema.insert("description".into(), words.into());
+    schema
+}
+
 impl JsonSchema for TextSay {
     fn schema_name() -> Cow<'static, str> {
         "TextBlock".into()
     }
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let text = generator.subschema_for::<super::values::Written>();
-        json_schema!({"anyOf": [text,
-            {"type": "object", "properties": {"text": text}, "required": ["text"], "additionalProperties": false},
+        let one = described(&text, "The text that is said.");
+        json_schema!({"description": "A text, {text: …}, or {any: […]}: one of several at random.", "anyOf": [text,
+            {"type": "object", "properties": {"text": one}, "required": ["text"], "additionalProperties": false},
             {"type": "object", "properties": {"any": {"type": "array", "items": text, "minItems": 1, "description": "One of these texts is said, drawn at random."}}, "required": ["any"], "additionalProperties": false}]})
     }
 }
@@ -220,8 +228,9 @@ impl JsonSchema for MediaSay {
     }
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let text = generator.subschema_for::<super::values::Written>();
-        json_schema!({"anyOf": [
-            {"type": "object", "properties": {"url": text, "caption": text}, "required": ["url"], "additionalProperties": false},
+        let (url, caption) = (described(&text, "The link of the file."), described(&text, "A text beside it."));
+        json_schema!({"description": "A link {url: …, caption: …}, an API {api: name}, or a file attribute such as \"{{photo}}\".", "anyOf": [
+            {"type": "object", "properties": {"url": url, "caption": caption}, "required": ["url"], "additionalProperties": false},
             {"type": "object", "properties": {"api": {"type": "string", "description": "An API whose output is image."}}, "required": ["api"], "additionalProperties": false},
             {"type": "string", "description": "A file attribute, for example \"{{photo}}\"."}]})
     }
@@ -340,7 +349,7 @@ impl JsonSchema for ApiCall {
     }
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let form = generator.subschema_for::<ApiCallForm>();
-        json_schema!({"anyOf": [{"type": "string", "description": "The name of the API."}, form]})
+        json_schema!({"description": "An API to call: its name, or {name: …, with: …, save: …}.", "anyOf": [{"type": "string", "description": "The name of the API."}, form]})
     }
 }
 
@@ -380,6 +389,6 @@ impl JsonSchema for RunBlock {
     }
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let form = generator.subschema_for::<RunForm>();
-        json_schema!({"anyOf": [{"type": "string", "description": "The sequence to run."}, form]})
+        json_schema!({"description": "A sequence to run: its key, or {sequence: …, with: …}.", "anyOf": [{"type": "string", "description": "The sequence to run."}, form]})
     }
 }

@@ -168,12 +168,12 @@ impl JsonSchema for Hours {
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         let day = "(mon|tue|wed|thu|fri|sat|sun)";
-        let span = "^([01]?[0-9]|2[0-4]):[0-5][0-9]-([01]?[0-9]|2[0-4]):[0-5][0-9]$";
+        let span = json_schema!({"type": "string", "pattern": "^([01]?[0-9]|2[0-4]):[0-5][0-9]-([01]?[0-9]|2[0-4]):[0-5][0-9]$", "description": "A span of time such as 12:00-15:00; one that ends after midnight is fine."});
         json_schema!({
             "type": "object",
             "description": "Opening hours in the bot's time zone, for example {mon-fri: [\"12:00-15:00\", \"18:00-02:00\"], sun: closed, closed: [2026-12-25]}.",
             "properties": {"closed": {"type": "array", "items": {"type": "string", "format": "date"}, "description": "Dates on which it is closed."}},
-            "patternProperties": {format!("^{day}(-{day})?$"): {"anyOf": [{"const": "closed"}, {"type": "string", "pattern": span}, {"type": "array", "items": {"type": "string", "pattern": span}, "minItems": 1}]}},
+            "patternProperties": {format!("^{day}(-{day})?$"): {"anyOf": [{"const": "closed"}, span, {"type": "array", "items": span, "minItems": 1}]}},
             "additionalProperties": false
         })
     }

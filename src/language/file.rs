@@ -36,13 +36,13 @@ impl Kind {
     /// The kind of a file by its path within the bot's folder.
     #[must_use]
     pub fn of_path(path: &str) -> Option<Self> {
-        match path.split('/').next()? {
-            "bot.yaml" => Some(Kind::Bot),
-            "sequences" => Some(Kind::Sequence),
-            "apis" => Some(Kind::Api),
-            "tests" => Some(Kind::Test),
-            "locales" => Some(Kind::Locale),
-            _ => None,
+        match path.strip_suffix(".yaml")?.split_once('/') {
+            None => (path == "bot.yaml").then_some(Kind::Bot),
+            Some(("sequences", _)) => Some(Kind::Sequence),
+            Some(("apis", _)) => Some(Kind::Api),
+            Some(("tests", _)) => Some(Kind::Test),
+            Some(("locales", language)) => (!language.contains('/')).then_some(Kind::Locale),
+            Some(_) => None,
         }
     }
 }

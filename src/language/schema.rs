@@ -43,10 +43,12 @@ fn build(kind: Kind) -> Shape {
 
 fn schema_of<T: JsonSchema>(kind: Kind) -> Value {
     let settings =
-        SchemaSettings::draft2020_12().with_transform(RecursiveTransform(NoNulls)).with_transform(RecursiveTransform(OneBlockKey));
-    let mut schema = settings.into_generator().into_root_schema_for::<T>();
-    schema.insert("$id".into(), id(kind).into());
-    Value::from(schema)
+        SchemaSettings::draft2020_12().with_transform(RecursiveTransform(NoNulls)).with_transform(RecursiveTransform(OneBlockKey)).with_transform(RecursiveTransform(Bounds));
+    let schema = settings.into_generator().into_root_schema_for::<T>();
+    let head = json!({"$schema": schema.get("$schema"), "$id": id(kind), "title": schema.get("title"), "description": schema.get("description")});
+    let (Value::Object(mut whole), Value::Object(rest)) = (head, Value::from(schema)) else { unreachable!("both are made as objects") };
+    rest.into_iter().for_each(|(key, value)| drop(whole.entry(key).or_insert(value)));
+    Value::Object(whole)
 }
 
 /// An optional key is left out, never null: `when:` with nothing behind it is a mistake.
@@ -75,6 +77,26 @@ impl Transform for NoNulls {
         if let Some(Value::Array(values)) = schema.get_mut("enum") {
             values.retain(|v| !v.is_null());
         }
+    }
+}
+
+/// The bounds of Rust's numbers, which other readers know nothing of.
+#[derive(Clone)]
+struct Bounds;
+
+/// JSON's numbers are exact up to here.
+const EXACT_MAX: u64 = (1 << 53) - 1;
+
+impl Transform for Bounds {
+    fn transform(&mut self, schema: &mut Schema) {
+        let max = match schema.get("format").and_then(Value::as_str) {
+            Some("uint16") => u64::from(u16::MAX),
+            Some("uint32") => u64::from(u32::MAX),
+            Some("uint64") => EXACT_MAX,
+            _ => return,
+        };
+        schema.remove("format");
+        schema.ensure_object().entry("maximum").or_insert_with(|| max.into());
     }
 }
 

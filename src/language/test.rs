@@ -53,7 +53,7 @@ pub struct FailsDecl {
 /// One step: what somebody does, or what is expected.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(extend("minProperties" = 1, "maxProperties" = 1))]
+#[schemars(extend("oneOf" = [{"required": ["start"]}, {"required": ["bot"]}, {"required": ["user"]}, {"required": ["wait"]}, {"required": ["expect"]}]))]
 pub struct Step {
     /// A start from outside.
     pub start: Option<StartStep>,
@@ -102,9 +102,14 @@ impl JsonSchema for BotStep {
         "BotStep".into()
     }
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let matcher = generator.subschema_for::<Matcher>();
-        json_schema!({"anyOf": [{"const": "none"}, {"type": "object", "description": "Matches partially: what is not named is not compared.",
-            "properties": {"type": {"type": "string", "description": "The block's name, for example text or buttons."}, "text": matcher, "url": matcher, "caption": matcher, "name": matcher,
+        let mut matcher = |words: &str| {
+            let mut matcher = generator.subschema_for::<Matcher>();
+            matcher.insert("description".into(), words.into());
+            matcher
+        };
+        let (text, url, caption, name) = (matcher("Its text."), matcher("Its link."), matcher("The text beside it."), matcher("The name of the file."));
+        json_schema!({"description": "The next message of the bot; `none` if it says nothing.", "anyOf": [{"const": "none"}, {"type": "object", "description": "Matches partially: what is not named is not compared.",
+            "properties": {"type": {"type": "string", "description": "The block's name, for example text or buttons."}, "text": text, "url": url, "caption": caption, "name": name,
                 "items": {"type": "array", "description": "Items in order: titles, or mappings that match partially."}},
             "additionalProperties": false}]})
     }
@@ -149,9 +154,9 @@ impl JsonSchema for Matcher {
     }
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let text = generator.subschema_for::<Written>();
-        json_schema!({"anyOf": [text,
-            {"type": "object", "properties": {"contains": text}, "required": ["contains"], "additionalProperties": false},
-            {"type": "object", "properties": {"matches": {"type": "string", "format": "regex"}}, "required": ["matches"], "additionalProperties": false}]})
+        json_schema!({"description": "A text to compare with: the whole, {contains: …} or {matches: …}.", "anyOf": [text,
+            {"type": "object", "properties": {"contains": {"type": ["string", "number", "boolean"], "description": "This text stands somewhere in it."}}, "required": ["contains"], "additionalProperties": false},
+            {"type": "object", "properties": {"matches": {"type": "string", "format": "regex", "description": "This regular expression matches somewhere in it."}}, "required": ["matches"], "additionalProperties": false}]})
     }
 }
 
@@ -172,15 +177,12 @@ pub enum UserStep {
 }
 
 /// The long form of a user's step.
-#[derive(Deserialize, JsonSchema)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct UserForm {
-    /// The title of the item that is pressed.
     press: Option<Spanned<String>>,
-    /// The text of the message whose item it is.
     #[serde(rename = "in")]
     within: Option<Spanned<String>>,
-    /// A place: {latitude, longitude, label?, address?}.
     location: Option<Node>,
 }
 
@@ -203,8 +205,19 @@ impl JsonSchema for UserStep {
         "UserStep".into()
     }
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let (text, form) = (generator.subschema_for::<Written>(), generator.subschema_for::<UserForm>());
-        json_schema!({"anyOf": [text, form]})
+        let text = generator.subschema_for::<Written>();
+        let described = |words: &str| json_schema!({"type": "string", "description": words});
+        let number = |description: &str| json_schema!({"type": "number", "description": description});
+        let place = json_schema!({"type": "object", "description": "The user sends a place.",
+            "properties": {"latitude": number("Degrees north."), "longitude": number("Degrees east."), "label": described("The name of the place."), "address": described("Its address.")},
+            "required": ["latitude", "longitude"], "additionalProperties": false});
+        json_schema!({"description": "What the user does: a text that is typed, {press: Title} or {location: …}.", "anyOf": [
+            text,
+            {"type": "object", "properties": {
+                "press": {"type": "string", "description": "The title of the item that is pressed."},
+                "in": {"type": "string", "description": "The text of the message whose item it is; by default the last message that has such an item."},
+            }, "required": ["press"], "additionalProperties": false},
+            {"type": "object", "properties": {"location": place}, "required": ["location"], "additionalProperties": false}]})
     }
 }
 

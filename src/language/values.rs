@@ -23,7 +23,7 @@ impl JsonSchema for Written {
         "Text".into()
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"type": ["string", "number", "boolean"]})
+        json_schema!({"type": ["string", "number", "boolean"], "description": "A text; a number or date is taken as it is written."})
     }
 }
 
@@ -81,7 +81,7 @@ impl JsonSchema for Always {
         "True".into()
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"const": true})
+        json_schema!({"const": true, "description": "Only `true` makes sense."})
     }
 }
 

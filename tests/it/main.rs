@@ -2,13 +2,16 @@
 #![cfg(test)]
 
 mod api;
+mod check;
 mod cli;
+mod diagnostics_page;
 mod flow;
 mod flow_invariants;
 mod flow_sessions;
 mod gateway;
 mod layers;
 mod reload;
+mod schema;
 mod store;
 mod support;
 mod tree;

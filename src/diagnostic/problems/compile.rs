@@ -5,7 +5,7 @@ use super::{Diagnostic, Place, Problems, similar};
 /// Points at the similar name, or lists the few there are.
 fn suggest(diagnostic: &mut Diagnostic, what: &str, name: &str, known: &[&str]) {
     if let Some(near) = similar(name, known.iter().copied()) {
-        diagnostic.help(format!("a {what} with a similar name exists: \"{near}\""));
+        diagnostic.help(format!("{} {what} with a similar name exists: \"{near}\"", article(what)));
     } else if known.is_empty() {
         diagnostic.help(format!("there is no {what} yet"));
     } else if known.len() <= 8 {
@@ -13,15 +13,19 @@ fn suggest(diagnostic: &mut Diagnostic, what: &str, name: &str, known: &[&str]) 
     }
 }
 
+fn article(what: &str) -> &'static str {
+    if what.starts_with(['a', 'A', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
+}
+
 impl Problems {
     pub(crate) fn no_bot_file(&mut self, place: Place, bot: &str) {
-        self.error("no-bot-file", place, format!("bot \"{bot}\" has no bot.yaml that can be read"))
-            .help("a bot begins with bot.yaml: version, bot, start");
+        self.error("no-bot-file", place, format!("bot \"{bot}\" has no bot.yaml"))
+            .help(format!("begin with `version: 1`, `bot: {bot}` and `start:` with the key of a sequence"));
     }
 
     pub(crate) fn stray_file(&mut self, place: Place) {
         self.warning("stray-file", place, "the file belongs to no part of a bot and is ignored".into())
-            .help("YAML files of a bot stand in bot.yaml, sequences/, apis/, tests/ or locales/");
+            .help("the files of a bot are bot.yaml and the .yaml files in sequences/, apis/, tests/ and locales/");
     }
 
     pub(crate) fn folder_mismatch(&mut self, place: Place, bot: &str, folder: &str) {
@@ -30,7 +34,7 @@ impl Problems {
     }
 
     pub(crate) fn bad_name(&mut self, place: Place, what: &str, name: &str, rule: &str) {
-        self.error("bad-name", place, format!("\"{name}\" cannot be the name of a {what}")).help(rule.to_owned());
+        self.error("bad-name", place, format!("\"{name}\" cannot be the name of {} {what}", article(what))).help(rule.to_owned());
     }
 
     pub(crate) fn reserved_name(&mut self, place: Place, name: &str) {
@@ -92,9 +96,28 @@ impl Problems {
         self.error("read-only", place, format!("\"{name}\" is set by the gateway and cannot be set by a bot"));
     }
 
-    pub(crate) fn template_fault(&mut self, place: Place, code: &'static str, message: String, help: Option<String>) {
-        let diagnostic = self.error(code, place, message);
-        diagnostic.help = help;
+    pub(crate) fn unknown_helper(&mut self, place: Place, message: String, help: Option<String>) {
+        self.error("unknown-helper", place, message).help = help;
+    }
+
+    pub(crate) fn unknown_function(&mut self, place: Place, message: String, help: Option<String>) {
+        self.error("unknown-function", place, message).help = help;
+    }
+
+    pub(crate) fn bad_placeholder(&mut self, place: Place, message: String, help: Option<String>) {
+        self.error("bad-placeholder", place, message).help = help;
+    }
+
+    pub(crate) fn template_limit(&mut self, place: Place, message: String, help: Option<String>) {
+        self.error("template-limit", place, message).help = help;
+    }
+
+    pub(crate) fn bad_template(&mut self, place: Place, message: String, help: Option<String>) {
+        self.error("bad-template", place, message).help = help;
+    }
+
+    pub(crate) fn bad_expression(&mut self, place: Place, message: String, help: Option<String>) {
+        self.error("bad-expression", place, message).help = help;
     }
 
     pub(crate) fn template_suspect(&mut self, place: Place, message: String, help: Option<String>) {
@@ -112,7 +135,7 @@ impl Problems {
     }
 
     pub(crate) fn empty_list(&mut self, place: Place, what: &str) {
-        self.error("empty-list", place, format!("the list of {what} is empty"));
+        self.error("empty-list", place, format!("the list of {what} is empty")).help("add an entry, or leave the block out");
     }
 
     pub(crate) fn api_not_here(&mut self, place: Place, name: &str) {
@@ -143,7 +166,8 @@ impl Problems {
     }
 
     pub(crate) fn bad_sample(&mut self, place: Place, reason: &str) {
-        self.error("bad-sample", place, format!("the sample does not fit: {reason}"));
+        self.error("bad-sample", place, format!("the sample does not fit: {reason}"))
+            .help("a sample is an answer as the backend gives it; it goes through the same checks");
     }
 
     pub(crate) fn no_sample(&mut self, place: Place, api: &str) {
@@ -157,7 +181,8 @@ impl Problems {
     }
 
     pub(crate) fn bad_url(&mut self, place: Place, reason: &str) {
-        self.error("bad-url", place, format!("this is not a URL that can be called: {reason}"));
+        self.error("bad-url", place, format!("this is not a URL that can be called: {reason}"))
+            .help("write it whole, as in `https://shop.example/orders`, or begin it with `${env:NAME}`");
     }
 
     pub(crate) fn timeout_too_long(&mut self, place: Place) {
@@ -183,7 +208,8 @@ impl Problems {
     }
 
     pub(crate) fn bad_header(&mut self, place: Place, name: &str) {
-        self.error("bad-header", place, format!("the header \"{name}\" cannot be set"));
+        self.error("bad-header", place, format!("the header \"{name}\" cannot be set"))
+            .help("the gateway sets this header itself; leave it out");
     }
 
     pub(crate) fn api_shape(&mut self, place: Place, message: &str, help: &str) {
@@ -197,8 +223,9 @@ impl Problems {
     }
 
     pub(crate) fn ambiguous_id(&mut self, place: Place, id: &str, sequence: Place) {
-        self.error("ambiguous-id", place, format!("the id \"{id}\" is also the key of a sequence, so a goto could mean either"))
-            .related(sequence, "the sequence");
+        self.error("ambiguous-id", place, format!("the id \"{id}\" is also the key of a sequence, so a `goto` could mean either"))
+            .related(sequence, "the sequence")
+            .help("give the block another id");
     }
 
     pub(crate) fn never_reached(&mut self, place: Place) {
@@ -207,11 +234,13 @@ impl Problems {
     }
 
     pub(crate) fn no_condition(&mut self, place: Place) {
-        self.error("no-condition", place, "the trigger has no keywords, contains or pattern, so nothing starts it".into());
+        self.error("no-condition", place, "the trigger has no keywords, contains or pattern, so nothing starts it".into())
+            .help("add the words that users write: `keywords: [menu]`");
     }
 
     pub(crate) fn opt_out_in_trigger(&mut self, place: Place, word: &str) {
-        self.error("opt-out-in-trigger", place, format!("\"{word}\" is a word of `opt_out`, which comes before all triggers"));
+        self.error("opt-out-in-trigger", place, format!("\"{word}\" is a word of `opt_out`, which comes before all triggers"))
+            .help("take it out of the one or the other");
     }
 
     pub(crate) fn wrong_item(&mut self, place: Place, message: &str) {
@@ -223,7 +252,13 @@ impl Problems {
     }
 
     pub(crate) fn expect_rule(&mut self, place: Place, rule: &str, types: &str) {
-        self.error("expect-rule", place, format!("`{rule}` makes no sense for {types}"));
+        let help = match rule {
+            "min" | "max" => "`min` and `max` are for numbers, dates and times; a text has `min_length` and `max_length`",
+            "of" => "`of` says what a list is made of",
+            "fields" => "`fields` says what an object is made of",
+            _ => "`min_length`, `max_length` and `pattern` are for texts; a number or date has `min` and `max`",
+        };
+        self.error("expect-rule", place, format!("`{rule}` makes no sense for {types}")).help(help);
     }
 
     pub(crate) fn bad_setting(&mut self, place: Place, what: &str, value: &str, help: &str) {
@@ -241,7 +276,8 @@ impl Problems {
     }
 
     pub(crate) fn locale_missing(&mut self, place: Place, locale: &str, text: &str) {
-        self.warning("locale-missing", place, format!("locale \"{locale}\" does not translate \"{text}\""));
+        self.warning("locale-missing", place, format!("locale \"{locale}\" does not translate \"{text}\""))
+            .help(format!("add it to locales/{locale}.yaml"));
     }
 
     pub(crate) fn locale_placeholders(&mut self, place: Place, own: &str, other: &str) {
@@ -250,7 +286,8 @@ impl Problems {
     }
 
     pub(crate) fn locale_file(&mut self, place: Place, locale: &str, file: &str) {
-        self.error("locale-file", place, format!("the locale calls itself \"{locale}\", its file \"{file}\""));
+        self.error("locale-file", place, format!("the locale calls itself \"{locale}\", its file \"{file}\""))
+            .help(format!("call the file {locale}.yaml"));
     }
 }
 

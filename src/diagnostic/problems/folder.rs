@@ -8,12 +8,15 @@ impl Problems {
     }
 
     pub(crate) fn too_many_files(&mut self, place: Place, max: usize) {
-        self.error("too-many-files", place, format!("the bot has more than {max} files"))
+        self.error("folder-limit", place, format!("the bot has more than {max} files"))
             .help("a bot of this size is better made of several bots, or of larger files");
     }
 
+    pub(crate) fn link_goes_round(&mut self, place: Place) {
+        self.error("unreadable-file", place, "the link leads back to a folder that it stands in".into());
+    }
+
     pub(crate) fn folder_too_deep(&mut self, place: Place, depth_max: usize) {
-        self.error("too-many-files", place, format!("folders nest deeper than {depth_max} here"))
-            .help("look for a link that leads round in circles");
+        self.error("folder-limit", place, format!("folders nest deeper than {depth_max} here"));
     }
 }

@@ -4,6 +4,7 @@
 
 mod compile;
 mod folder;
+mod rules;
 mod shape;
 mod tests;
 mod yaml;

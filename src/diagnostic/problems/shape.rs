@@ -30,8 +30,12 @@ impl Problems {
         }
     }
 
-    pub(crate) fn keys_exclude_each_other(&mut self, place: Place, keys: &[&str]) {
-        self.error("conflicting-keys", place, format!("these keys cannot stand together: {}", names(keys)));
+    pub(crate) fn keys_exclude_each_other(&mut self, place: Place, keys: &[&str], help: Option<&str>) {
+        self.error("conflicting-keys", place, format!("these keys cannot stand together: {}", names(keys))).help = help.map(str::to_owned);
+    }
+
+    pub(crate) fn not_possible(&mut self, place: Place, found: &str, help: Option<&str>) {
+        self.error("wrong-value", place, format!("{found} is not possible here")).help = help.map(str::to_owned);
     }
 
     pub(crate) fn wrong_type(&mut self, place: Place, expected: &str, found: &str, help: Option<String>) {

@@ -67,6 +67,7 @@ impl<'a> Compiler<'a> {
             sample: None,
             envelope,
             idempotent: file.idempotent.unwrap_or(false),
+            place: here.place(file.api.span),
         };
         api.sample = self.sample(file, &api, here);
         Some(api)

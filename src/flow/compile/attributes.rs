@@ -20,18 +20,24 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn attribute(&mut self, name: &str, decl: &'a AttributeDecl, here: Here<'a>) -> Attribute {
+    fn attribute(&mut self, name: &Spanned<String>, decl: &'a AttributeDecl, here: Here<'a>) -> Attribute {
         let types: Vec<Type> = decl.types.0.iter().map(|t| self.declared(t, decl, here)).collect();
         let default = decl.default.as_ref().filter(|node| !node.to_json().is_null()).and_then(|node| {
             let written = node.as_written().filter(|_| types.iter().any(|t| t.name == TypeName::String)).map(serde_json::Value::from);
             let fitting = types::convert(&node.to_json(), &types, "en").or_else(|| types::convert(&written?, &types, "en"));
             if fitting.is_none() {
                 let names = types.iter().map(|t| t.name.as_str()).collect::<Vec<_>>().join(" or ");
-                self.problems.wrong_value_for(here.place(node.span), &format!("attribute \"{name}\""), &node.to_json().to_string(), &names);
+                self.problems.wrong_value_for(
+                    here.place(node.span),
+                    &format!("attribute \"{}\"", name.value),
+                    &node.to_json().to_string(),
+                    &names,
+                );
             }
             fitting
         });
-        Attribute { types, default, pii: decl.pii.unwrap_or(false), session: decl.keep == Some(Keep::Session) }
+        let place = here.place(name.span);
+        Attribute { types, default, pii: decl.pii.unwrap_or(false), session: decl.keep == Some(Keep::Session), used: false, place }
     }
 
     /// A type with what `of` and `fields` say of it.

@@ -88,7 +88,7 @@ impl<'a> Compiler<'a> {
         let channels = beside.channels.iter().filter_map(|name| self.channel(name, here)).collect();
         let on_error = self.without_apis(|c| c.to_do(doing.on_error, here.inside(ix, key, "on_error", true)));
         let block = &mut self.blocks[ix.0 as usize].block;
-        *block = Block { when, channels, on_error, apis, kind: kind?, ..placeholder(block) };
+        (block.when, block.channels, block.on_error, block.apis, block.kind) = (when, channels, on_error, apis, kind?);
         Some(ix)
     }
 
@@ -109,6 +109,8 @@ impl<'a> Compiler<'a> {
             sequence: here.sequence,
             file: here.doc.file.clone(),
             line: span.line,
+            place: place.clone(),
+            parent: here.parent,
             next: None,
             when: None,
             channels: Vec::new(),
@@ -116,7 +118,7 @@ impl<'a> Compiler<'a> {
             apis: Vec::new(),
             kind: Kind::Return,
         };
-        self.blocks.push(Draft { block, place, parent: here.parent, goes_on: here.goes_on, sibling: None });
+        self.blocks.push(Draft { block, goes_on: here.goes_on, sibling: None });
         (ix, key)
     }
 
@@ -161,7 +163,7 @@ impl<'a> Compiler<'a> {
 }
 
 /// The block keys that are there.
-fn present(doing: &Doing<'_>) -> Vec<&'static str> {
+pub(super) fn present(doing: &Doing<'_>) -> Vec<&'static str> {
     let there = [
         doing.text.is_some(),
         doing.image.is_some(),
@@ -206,23 +208,5 @@ fn nothing<'a>() -> Doing<'a> {
         run: None,
         back: None,
         end: None,
-    }
-}
-
-/// What was known of a block before its inside was compiled.
-fn placeholder(block: &Block) -> Block {
-    Block {
-        key: block.key,
-        unique: block.unique,
-        id: block.id.clone(),
-        sequence: block.sequence,
-        file: block.file.clone(),
-        line: block.line,
-        next: None,
-        when: None,
-        channels: Vec::new(),
-        on_error: None,
-        apis: Vec::new(),
-        kind: Kind::Return,
     }
 }

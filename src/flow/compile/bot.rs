@@ -11,7 +11,7 @@ use crate::{
         fold::fold,
         hours::Hours,
         names as built_in,
-        trigger::Trigger,
+        trigger::{Trigger, Word},
         wording::{self, Wording},
     },
     language::{self, Access, BotFile},
@@ -51,6 +51,9 @@ impl<'a> Compiler<'a> {
             return None;
         }
         let sequences = self.parsed.sequences.iter().zip(firsts).map(|(raw, first)| sequence(raw, first)).collect::<Option<Vec<_>>>()?;
+        for (name, attribute) in &mut self.attributes {
+            attribute.used = self.used.contains(&**name);
+        }
         let key_of = |ix: usize| SequenceIx(u32::try_from(ix).unwrap_or(u32::MAX));
         let blocks: Vec<_> = self.blocks.into_iter().map(|draft| draft.block).collect();
         Some(Bot {
@@ -97,6 +100,7 @@ impl<'a> Compiler<'a> {
             if !self.names.attributes.contains_key(name.as_str()) && !built_in::built_in(name) {
                 self.problems.unknown_attribute(here.place(name.span), name, &self.names.attributes.keys().copied().collect::<Vec<_>>());
             }
+            self.used.insert(name.value.clone());
         }
         self.list(&raw.value.blocks, here)
     }
@@ -183,7 +187,8 @@ impl<'a> Compiler<'a> {
     fn trigger(&mut self, raw: &'a Spanned<language::Trigger>, opt_out: &[String], doc: &'a crate::yaml::Doc) -> Option<Trigger> {
         let here = Here::of_bot(doc, "trigger");
         let words = |list: &Option<Vec<Spanned<language::Written>>>| {
-            list.iter().flatten().map(|w| fold(w)).filter(|w| !w.is_empty()).collect::<Vec<_>>()
+            let word = |w: &Spanned<language::Written>| Word { folded: fold(w), place: here.place(w.span) };
+            list.iter().flatten().map(word).filter(|w| !w.folded.is_empty()).collect::<Vec<_>>()
         };
         for word in raw.keywords.iter().chain(&raw.contains).flatten().filter(|w| opt_out.contains(&fold(w))) {
             self.problems.opt_out_in_trigger(here.place(word.span), word);
@@ -194,7 +199,7 @@ impl<'a> Compiler<'a> {
         }
         let pattern = raw.pattern.as_ref().and_then(|p| self.pattern(p, true, here));
         let first = self.script(raw.doing(), raw.span, here)?;
-        Some(Trigger { keywords, contains, pattern, interrupt: raw.interrupt.unwrap_or(false), first })
+        Some(Trigger { keywords, contains, pattern, interrupt: raw.interrupt.unwrap_or(false), first, place: here.place(raw.span) })
     }
 
     fn hours(&mut self, raw: &Spanned<language::Hours>, here: Here<'_>) -> Hours {
@@ -250,8 +255,11 @@ fn sequence(raw: &Raw<language::SequenceFile>, first: Option<BlockIx>) -> Option
     Some(Sequence {
         key: raw.value.sequence.as_str().into(),
         needs: raw.value.needs.iter().flatten().map(|n| n.value.clone()).collect(),
+        outside: raw.value.needs.is_some(),
+        numbered: raw.value.number.is_some(),
         first: first?,
         file: Arc::clone(&raw.doc.file),
+        place: raw.doc.place(raw.value.sequence.span),
     })
 }
 

@@ -1,6 +1,9 @@
 //! The files of a bot: their texts, their version, and their raw types.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crate::{
     diagnostic::{Place, Problems, Sources},
@@ -54,6 +57,14 @@ pub struct Raw<T> {
     pub value: T,
 }
 
+/// What files that could not be read would have named: told once, at the file, and not again wherever it is used.
+#[derive(Debug, Default)]
+pub(super) struct Unread {
+    pub bot: bool,
+    pub sequences: BTreeSet<String>,
+    pub apis: BTreeMap<String, Place>,
+}
+
 /// The files of a bot in their raw types. What could not be read is left out, and told.
 #[derive(Debug)]
 pub struct Parsed {
@@ -64,6 +75,7 @@ pub struct Parsed {
     pub(super) sequences: Vec<Raw<SequenceFile>>,
     pub(super) apis: Vec<Raw<language::ApiFile>>,
     pub(super) locales: Vec<Raw<LocaleFile>>,
+    pub(super) unread: Unread,
     /// The conversation tests.
     pub tests: Vec<Raw<TestFile>>,
 }
@@ -80,6 +92,7 @@ impl Parsed {
             sequences: Vec::new(),
             apis: Vec::new(),
             locales: Vec::new(),
+            unread: Unread::default(),
             tests: Vec::new(),
         };
         for (path, content) in &files.contents {
@@ -90,14 +103,39 @@ impl Parsed {
 
     fn add(&mut self, shown: &Arc<str>, path: &str, content: &[u8], problems: &mut Problems) {
         let Some(kind) = Kind::of_path(path) else { return problems.stray_file(Place::start_of(shown)) };
-        let Some(doc) = yaml::load_bytes(shown, content, problems) else { return };
+        let Some(doc) = yaml::load_bytes(shown, content, problems) else { return self.unread.add(shown, path, kind, content) };
         match language::read(&doc, kind, problems) {
             Some(File::Bot(value)) => self.bot = Some(Raw { doc, value }),
             Some(File::Sequence(value)) => self.sequences.push(Raw { doc, value }),
             Some(File::Api(value)) => self.apis.push(Raw { doc, value }),
             Some(File::Locale(value)) => self.locales.push(Raw { doc, value }),
             Some(File::Test(value)) => self.tests.push(Raw { doc, value }),
-            None => {}
+            None => self.unread.add(shown, path, kind, content),
         }
     }
+}
+
+impl Unread {
+    fn add(&mut self, shown: &Arc<str>, path: &str, kind: Kind, content: &[u8]) {
+        let name = named(kind, content).unwrap_or_else(|| stem(path).to_owned());
+        match kind {
+            Kind::Bot => self.bot = true,
+            Kind::Sequence => drop(self.sequences.insert(name)),
+            Kind::Api => drop(self.apis.insert(name, Place::start_of(shown))),
+            Kind::Test | Kind::Locale => {}
+        }
+    }
+}
+
+/// What a file would have been called, if one of its lines says so.
+fn named(kind: Kind, content: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(content);
+    let said = text.lines().find_map(|line| line.strip_prefix(kind.as_str())?.strip_prefix(':'))?;
+    let name = said.split('#').next().unwrap_or_default().trim().trim_matches(['"', '\'']);
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
+fn stem(path: &str) -> &str {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    file.strip_suffix(".yaml").unwrap_or(file)
 }

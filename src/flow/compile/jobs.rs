@@ -63,7 +63,7 @@ impl<'a> Compiler<'a> {
         let set = doing.set.map(|set| self.assigns(&set.value, here)).unwrap_or_default();
         let rest = language::Doing { set: None, ..doing };
         let (_, first) = self.without_apis(|c| c.inline(rest, branch.span, here.inside(ix, key, "branch", true)));
-        if first.is_none() && doing.set.is_none() {
+        if super::blocks::present(&doing).is_empty() {
             self.problems.no_block(here.place(branch.span), language::schema::BLOCK_KEYS);
         }
         Branch { when, set, first }
@@ -83,7 +83,7 @@ impl<'a> Compiler<'a> {
     /// The sequence that a name means.
     pub(super) fn sequence_named(&mut self, name: &Spanned<String>, here: Here<'_>) -> Option<SequenceIx> {
         let found = self.names.sequences.get(name.as_str()).copied();
-        if found.is_none() {
+        if found.is_none() && !self.parsed.unread.sequences.contains(name.as_str()) {
             self.problems.unknown_sequence(here.place(name.span), name, &self.names.known_sequences());
         }
         found

@@ -43,11 +43,11 @@ fn collect_ids(compiler: &mut Compiler<'_>) -> Ids {
     for (ix, draft) in compiler.blocks.iter().enumerate() {
         let (Some(id), Some(sequence)) = (&draft.block.id, draft.block.sequence) else { continue };
         if let Some(first) = ids.get(&(sequence.0, id.to_string())) {
-            compiler.problems.duplicate(draft.place.clone(), "id", id, compiler.blocks[first.0 as usize].place.clone());
+            compiler.problems.duplicate(draft.block.place.clone(), "id", id, compiler.blocks[first.0 as usize].block.place.clone());
             continue;
         }
         if let Some(place) = compiler.names.sequence_places.get(&**id) {
-            compiler.problems.ambiguous_id(draft.place.clone(), id, place.clone());
+            compiler.problems.ambiguous_id(draft.block.place.clone(), id, place.clone());
         }
         ids.insert((sequence.0, id.to_string()), BlockIx(u32::try_from(ix).unwrap_or(u32::MAX)));
     }
@@ -93,21 +93,25 @@ fn find(compiler: &mut Compiler<'_>, ids: &Ids, firsts: &HashMap<u32, BlockIx>, 
 fn allowed(compiler: &mut Compiler<'_>, pending: &Pending, to: BlockIx, elsewhere: bool) -> Option<BlockIx> {
     let holders = |mut ix: BlockIx| {
         let mut all = Vec::new();
-        while let Some(parent) = compiler.blocks[ix.0 as usize].parent {
+        while let Some(parent) = compiler.blocks[ix.0 as usize].block.parent {
             all.push(parent);
             ix = parent;
         }
         all
     };
-    let group = compiler.blocks[to.0 as usize].parent;
+    let group = compiler.blocks[to.0 as usize].block.parent;
     if let Some(group) = group.filter(|g| elsewhere || !holders(pending.block).contains(g)) {
-        let place = compiler.blocks[group.0 as usize].place.clone();
+        let place = compiler.blocks[group.0 as usize].block.place.clone();
         compiler.problems.goto_into_group(pending.place.clone(), &pending.target, place);
     }
     Some(to)
 }
 
 fn unknown(compiler: &mut Compiler<'_>, ids: &Ids, pending: &Pending) -> Option<BlockIx> {
+    let sequence = pending.target.split('#').next().unwrap_or_default();
+    if compiler.parsed.unread.sequences.contains(sequence) {
+        return None;
+    }
     let own = pending.sequence.map_or(u32::MAX, |s| s.0);
     let keys: Vec<&str> = compiler.names.sequences.keys().copied().collect();
     let named = pending.target.split_once('#').and_then(|(key, _)| compiler.names.sequences.get(key)).map_or(own, |s| s.0);
@@ -118,7 +122,7 @@ fn unknown(compiler: &mut Compiler<'_>, ids: &Ids, pending: &Pending) -> Option<
     all.extend(keys);
     let from = match &compiler.blocks[pending.block.0 as usize].block.id {
         Some(id) => format!("block \"{id}\""),
-        None => "the goto".to_owned(),
+        None => "this `goto`".to_owned(),
     };
     compiler.problems.unknown_target(pending.place.clone(), &from, &pending.target, &all);
     None
@@ -134,7 +138,7 @@ fn next(compiler: &Compiler<'_>, ix: usize) -> Option<BlockIx> {
         if !draft.goes_on {
             return None;
         }
-        draft = &compiler.blocks[draft.parent?.0 as usize];
+        draft = &compiler.blocks[draft.block.parent?.0 as usize];
     }
 }
 

@@ -67,7 +67,8 @@ impl<'a> Compiler<'a> {
         for (file, (raw, texts)) in self.locales.files.iter().enumerate() {
             let locale = &raw.value.locale;
             if !raw.doc.file.ends_with(&format!("/{}.yaml", locale.value)) {
-                self.problems.locale_file(raw.doc.place(locale.span), locale, &raw.doc.file);
+                let file = raw.doc.file.rsplit('/').next().unwrap_or_default();
+                self.problems.locale_file(raw.doc.place(locale.span), locale, file);
             }
             for key in texts.keys().filter(|key| !self.locales.used.contains(&(file, **key))) {
                 self.problems.locale_unknown_text(key_place(&raw.doc, raw, key), key);

@@ -18,7 +18,10 @@ mod says;
 mod texts;
 mod values;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 pub use files::{Files, Parsed, Raw};
 use identity::Identities;
@@ -36,7 +39,9 @@ use crate::{
 /// Compiles the files of a bot. All problems go to the sink; there is a bot only if none of them is an error.
 pub fn compile(parsed: &Parsed, problems: &mut Problems) -> Option<Bot> {
     let Some(raw) = &parsed.bot else {
-        problems.no_bot_file(parsed.start.clone(), &parsed.key);
+        if !parsed.unread.bot {
+            problems.no_bot_file(parsed.start.clone(), &parsed.key);
+        }
         return None;
     };
     let names = Names::collect(parsed, raw, problems);
@@ -51,6 +56,7 @@ pub fn compile(parsed: &Parsed, problems: &mut Problems) -> Option<Bot> {
         gotos: Vec::new(),
         identities: Identities::default(),
         collecting: None,
+        used: BTreeSet::new(),
     };
     compiler.bot(raw)
 }
@@ -67,14 +73,13 @@ struct Compiler<'a> {
     identities: Identities<'a>,
     /// The APIs that the block being compiled calls; none where no API can be called.
     collecting: Option<Vec<ApiName>>,
+    /// The names that are read or set anywhere.
+    used: BTreeSet<String>,
 }
 
 /// A block before it is linked to what stands around it.
 struct Draft {
     block: Block,
-    place: Place,
-    /// The block in whose branch, item or group it stands.
-    parent: Option<BlockIx>,
     /// What stands in it goes on after its parent; else its script just ends.
     goes_on: bool,
     sibling: Option<BlockIx>,

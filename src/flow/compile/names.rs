@@ -83,6 +83,9 @@ impl<'a> Names<'a> {
             }
             once(&mut self.apis, name.value.as_str(), place, "API", name, problems);
         }
+        for (name, place) in &parsed.unread.apis {
+            self.apis.entry(name).or_insert_with(|| place.clone());
+        }
     }
 
     fn collect_attributes(&mut self, bot: &'a Raw<BotFile>, problems: &mut Problems) {

@@ -58,15 +58,15 @@ impl<'a> Compiler<'a> {
     fn tell_faults(&mut self, faults: &[Fault], what: &str, whole: &str, offset: usize, span: Span, doc: &Doc) {
         for fault in faults {
             let place = part_of(doc, span, whole, shifted(fault, offset));
-            let code = match (fault.kind, what) {
-                (FaultKind::UnknownHelper, "template") => "unknown-helper",
-                (FaultKind::UnknownHelper, _) => "unknown-function",
-                (FaultKind::BadApi, _) => "bad-placeholder",
-                (FaultKind::TooBig, _) => "template-limit",
-                (_, "template") => "bad-template",
-                _ => "bad-expression",
-            };
-            self.problems.template_fault(place, code, fault.message.clone(), fault.help.clone());
+            let (message, help) = (fault.message.clone(), fault.help.clone());
+            match (fault.kind, what) {
+                (FaultKind::UnknownHelper, "template") => self.problems.unknown_helper(place, message, help),
+                (FaultKind::UnknownHelper, _) => self.problems.unknown_function(place, message, help),
+                (FaultKind::BadApi, _) => self.problems.bad_placeholder(place, message, help),
+                (FaultKind::TooBig, _) => self.problems.template_limit(place, message, help),
+                (_, "template") => self.problems.bad_template(place, message, help),
+                _ => self.problems.bad_expression(place, message, help),
+            }
         }
     }
 
@@ -96,6 +96,7 @@ impl<'a> Compiler<'a> {
                 ("user", Some(name)) => name,
                 _ => root,
             };
+            self.used.insert(name.clone());
             if !self.is_known(name, here) {
                 let mut known = self.names.known_roots();
                 known.extend(here.locals.iter().flatten());
@@ -154,7 +155,7 @@ impl<'a> Compiler<'a> {
                 None => SecretPiece::Text(self.template(&source[piece.bytes.clone()], source, piece.bytes.start, span, here)?),
             });
         }
-        Some(SecretText(compiled))
+        Some(SecretText { pieces: compiled, place: Some(here.place(span)) })
     }
 
     /// The API that a block names.

@@ -72,6 +72,7 @@ impl<'a> Compiler<'a> {
     /// Whether a bot may set a name: a declared attribute, or one of the built-in ones that are the user's.
     pub(super) fn settable(&mut self, name: &Spanned<String>, here: Here<'_>) -> bool {
         let place = here.place(name.span);
+        self.used.insert(name.value.clone());
         if names::SETTABLE.contains(&name.as_str()) || self.names.attributes.contains_key(name.as_str()) {
             return true;
         }

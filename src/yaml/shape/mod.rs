@@ -37,6 +37,11 @@ pub fn check(doc: &Doc, shape: &Shape, problems: &mut Problems) {
     problems.append_unblamed(found);
 }
 
+/// Those of the keys that a mapping has.
+fn present(mapping: &Value, keys: &[&str]) -> Vec<String> {
+    keys.iter().filter(|key| mapping.get(**key).is_some()).map(|key| (*key).to_owned()).collect()
+}
+
 struct Check<'a> {
     doc: &'a Doc,
     schema: &'a Value,
@@ -50,6 +55,10 @@ impl Check<'_> {
                     let unknown = branch::refused_keys(error.instance_path().as_str(), errors);
                     let unknown: Vec<&str> = unknown.iter().map(String::as_str).collect();
                     problems.missing_key(self.place(error.instance_path().as_str()), property.as_str().unwrap_or_default(), &unknown);
+                }
+                // The key that was meant is told already: it is one that nothing knows.
+                Fault::OneOfNotValid { .. }
+                    if !branch::refused_keys(error.instance_path().as_str(), errors).is_empty() && self.keys_of_choice(error).is_some() => {
                 }
                 _ => self.tell(error, problems),
             }
@@ -70,8 +79,14 @@ impl Check<'_> {
             Fault::Constant { expected_value } => self.tell_choice(place, error, std::slice::from_ref(expected_value), problems),
             Fault::PropertyNames { error: inner } => self.tell_bad_key(pointer, inner, problems),
             Fault::FalseSchema | Fault::Not { .. } => problems.not_allowed_here(self.key_place(pointer), &found(error.instance())),
-            Fault::OneOfMultipleValid { .. } => problems.fits_several_forms(place),
-            _ => problems.wrong_value(place, words::sentence(error), self.described(error)),
+            Fault::OneOfMultipleValid { .. } => match self.keys_of_choice(error) {
+                Some(keys) => self.tell_exclusive(pointer, &present(error.instance(), &keys), self.help(error).as_deref(), problems),
+                None => problems.fits_several_forms(place),
+            },
+            Fault::Pattern { .. } if self.described(error).is_some() => {
+                problems.not_possible(place, &words::bare(error.instance()), self.help(error).as_deref());
+            }
+            _ => problems.wrong_value(place, words::sentence(error), self.help(error).as_deref()),
         }
     }
 
@@ -87,7 +102,7 @@ impl Check<'_> {
                 let known = self.known_of_all(pointer, context);
                 unknown.iter().for_each(|key| problems.unknown_key(self.key(pointer, key), key, &known));
                 if !exclusive.is_empty() {
-                    self.tell_exclusive(pointer, &exclusive, problems);
+                    self.tell_exclusive(pointer, &exclusive, None, problems);
                 } else if unknown.is_empty() {
                     let missing: Vec<&str> = missing.iter().map(String::as_str).collect();
                     problems.missing_one_of(self.place(pointer), &missing);
@@ -97,13 +112,27 @@ impl Check<'_> {
     }
 
     /// Blames the last of the keys, as they stand in the file.
-    fn tell_exclusive(&self, pointer: &str, keys: &[String], problems: &mut Problems) {
+    fn tell_exclusive(&self, pointer: &str, keys: &[String], help: Option<&str>, problems: &mut Problems) {
         let mut keys: Vec<(Place, &str)> = keys.iter().map(|key| (self.key(pointer, key), key.as_str())).collect();
         keys.sort();
         let names: Vec<&str> = keys.iter().map(|(_, key)| *key).collect();
         if let Some((place, _)) = keys.pop() {
-            problems.keys_exclude_each_other(place, &names);
+            problems.keys_exclude_each_other(place, &names, help);
         }
+    }
+
+    /// The keys of a choice that is nothing but "exactly one of these keys".
+    fn keys_of_choice(&self, error: &ValidationError<'_>) -> Option<Vec<&str>> {
+        let branches = self.schema.pointer(error.schema_path().as_str())?.as_array()?;
+        branches
+            .iter()
+            .map(|branch| branch.get("required").filter(|_| branch.as_object().is_some_and(|b| b.len() == 1))?.get(0)?.as_str())
+            .collect()
+    }
+
+    /// What the schema says about what is expected, as help.
+    fn help(&self, error: &ValidationError<'_>) -> Option<String> {
+        self.described(error).map(words::as_help)
     }
 
     /// Brackets in place of a text were probably meant to be part of it.
@@ -123,7 +152,7 @@ impl Check<'_> {
 
     fn tell_bad_key(&self, pointer: &str, inner: &ValidationError<'_>, problems: &mut Problems) {
         let key = inner.instance().as_str().unwrap_or_default();
-        problems.wrong_value(self.key(pointer, key), format!("the key {}", words::sentence(inner)), self.described(inner));
+        problems.wrong_value(self.key(pointer, key), format!("the key {}", words::sentence(inner)), self.help(inner).as_deref());
     }
 
     /// The place of a value; of one that was left out, the place of its key.

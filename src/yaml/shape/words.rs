@@ -94,7 +94,18 @@ pub(super) fn sentence(error: &ValidationError<'_>) -> String {
     }
 }
 
-fn bare(value: &Value) -> String {
+/// A description as help: a schema's are sentences, a diagnostic's are not.
+pub(super) fn as_help(description: &str) -> String {
+    let text = description.trim_end_matches('.');
+    let mut letters = text.chars();
+    match (letters.next(), letters.next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => format!("{}{}", first.to_lowercase(), &text[first.len_utf8()..]),
+        _ => text.to_owned(),
+    }
+}
+
+/// What was found, a text as it stands.
+pub(super) fn bare(value: &Value) -> String {
     match value {
         Value::String(text) => format!("\"{}\"", cut(text)),
         other => found(other),

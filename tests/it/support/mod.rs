@@ -6,3 +6,13 @@ pub(crate) mod database;
 pub(crate) mod play;
 pub(crate) mod server;
 pub(crate) mod walk;
+//! What several tests need.
+use std::{env, fs, path::Path};
+/// Compares a text with a file; with `UPDATE_EXPECT=1` writes the file instead. None if they are equal.
+pub(crate) fn expect(path: &Path, actual: &str) -> Option<String> {
+    if env::var_os("UPDATE_EXPECT").is_some() {
+        fs::write(path, actual).unwrap();
+    }
+    let expected = fs::read_to_string(path).unwrap_or_default();
+    (expected != actual).then(|| format!("{} is not what is expected (UPDATE_EXPECT=1 writes it):\n{actual}", path.display()))
+}
