@@ -152,3 +152,18 @@ fn answers_to_nothing_and_early_timers_change_nothing() {
         assert_eq!(walk.conversation.session, before);
     }
 }
+
+#[test]
+fn a_press_whose_target_is_gone_counts_as_its_title_typed() {
+    let (old, new) = (bot(MAIN, INNER), bot(MAIN, &inner("{title: \"Yes\"}, {title: \"No\", goto: main}", "{title: \"Yes\"}")));
+    let mut walk = Walk::new(&old);
+    walk.say("hi");
+    walk.say("this");
+    let no = walk.items.iter().find(|i| i.title == "No").cloned().expect("it was offered");
+    let mut moved = Walk { bot: &new, ..walk };
+    moved.conversation.session = None;
+    moved.say("hi");
+    let press = moved.message(Input::Press { payload: no.payload.clone(), item: Some(Box::new(no)) });
+    assert_eq!(texts(&moved.turn(&press)), ["Sure?"], "\"No\" is the answer to \"Which?\"");
+    assert_eq!(moved.conversation.value(&new, "a"), "No");
+}

@@ -65,16 +65,20 @@ impl Engine<'_> {
 
     fn press(&mut self, item: &SentItem) {
         self.open_session();
-        if !self.open_items().iter().any(|open| is_same(open, item)) {
-            let after = self.bot.find_block(item.block).map(|(ix, _)| ix);
-            self.leave_all_for(after);
+        match self.question_of(item) {
+            // what lies on top of its question is left
+            Some(frame) => self.conversation.session.iter_mut().for_each(|s| s.frames.truncate(frame + 1)),
+            None => {
+                let after = self.bot.find_block(item.block).map(|(ix, _)| ix);
+                self.leave_all_for(after);
+            }
         }
         self.choose(item, "press");
     }
 
-    /// The items of the open question.
-    pub(super) fn open_items(&self) -> &[SentItem] {
-        self.frames().last().and_then(|f| f.asked.as_ref()).map_or(&[], |a| &a.items)
+    /// The activation whose question is open, perhaps below another one, and has this item.
+    fn question_of(&self, item: &SentItem) -> Option<usize> {
+        self.frames().iter().rposition(|f| f.asked.as_ref().is_some_and(|a| a.items.iter().any(|open| is_same(open, item))))
     }
 
     /// Takes a chosen item: stores its value, sets what it sets, and goes where it leads.
@@ -117,7 +121,7 @@ impl Engine<'_> {
     }
 }
 
-/// An item of the open question, perhaps of an earlier sending of it: a retry, or asked again after something on top.
+/// An item of an open question, perhaps of an earlier sending of it: a retry, or asked again after something on top.
 fn is_same(open: &SentItem, pressed: &SentItem) -> bool {
     open.payload == pressed.payload || *open == SentItem { payload: open.payload.clone(), ..pressed.clone() }
 }

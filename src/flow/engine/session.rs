@@ -43,11 +43,12 @@ impl Engine<'_> {
         self.conversation.now.plus_ms(self.bot.session_timeout_ms)
     }
 
-    /// A session whose time is over does what `on_timeout` says, then ends. While calls are out it stays.
+    /// A session whose time is over does what `on_timeout` says, then ends; in silence if the user opted out. While calls are out it stays.
     pub(super) fn expire(&mut self) {
         let now = self.conversation.now;
         let Some(session) = self.conversation.session.as_ref().filter(|s| s.expires_at <= now && s.calling.is_none()) else { return };
-        match self.bot.on_timeout.filter(|_| !session.ending) {
+        let may_speak = self.conversation.bot_enabled && !self.conversation.opted_out;
+        match self.bot.on_timeout.filter(|_| may_speak && !session.ending) {
             Some(first) => {
                 self.touch_session();
                 if let Some(session) = self.conversation.session.as_mut() {
