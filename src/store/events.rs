@@ -13,7 +13,7 @@ use tokio::{
 };
 use tokio_postgres::AsyncMessage;
 
-use super::postgres::{Connector, with_cause};
+use super::postgres::{Connector, ServerError};
 use crate::id::ConversationKey;
 
 /// How far a receiver may fall behind.
@@ -128,7 +128,7 @@ async fn exchange(connector: Connector, local: broadcast::Sender<ConversationKey
     let sender = uuid::Uuid::new_v4().to_string();
     loop {
         if let Err(error) = connected(&connector, &local, &outgoing, &sender).await {
-            tracing::warn!(error = with_cause(&error), "live events of other processes are interrupted");
+            tracing::warn!(%error, "live events of other processes are interrupted");
         }
         tokio::time::sleep(RECONNECT_AFTER).await;
     }
@@ -139,7 +139,7 @@ async fn connected(
     local: &broadcast::Sender<ConversationKey>,
     outgoing: &Outgoing,
     sender: &str,
-) -> Result<(), tokio_postgres::Error> {
+) -> Result<(), ServerError> {
     let (client, mut connection) = connector.connect().await?;
     let (heard, mut hearing) = mpsc::unbounded_channel();
     let driving = async move {

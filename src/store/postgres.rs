@@ -26,10 +26,24 @@ use super::{OpenError, Options, database::Database, migrations};
 const POOL_SIZE: usize = 8;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
+/// A server that takes connections but says nothing is as good as away.
+const HANDSHAKE_MAX: Duration = Duration::from_secs(5);
+
 /// A connection whose peer acknowledges nothing for so long is dead.
 const SILENCE_MAX: Duration = Duration::from_secs(10);
 
 type Stream = <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream;
+
+/// Why the server did not do what it was asked for.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ServerError {
+    /// It, or the way to it, said so.
+    #[error("{}", with_cause(.0))]
+    Said(#[from] tokio_postgres::Error),
+    /// It took the connection and said nothing.
+    #[error("no answer within {} s", HANDSHAKE_MAX.as_secs())]
+    Silent,
+}
 
 /// Makes connections to one server.
 #[derive(Clone)]
@@ -55,7 +69,14 @@ impl Connector {
     }
 
     /// A new connection; the second part has to be driven.
-    pub(super) async fn connect(&self) -> Result<(Client, Connection<Socket, Stream>), tokio_postgres::Error> {
+    pub(super) async fn connect(&self) -> Result<(Client, Connection<Socket, Stream>), ServerError> {
+        match tokio::time::timeout(HANDSHAKE_MAX, self.handshake()).await {
+            Ok(connected) => Ok(connected?),
+            Err(_) => Err(ServerError::Silent),
+        }
+    }
+
+    async fn handshake(&self) -> Result<(Client, Connection<Socket, Stream>), tokio_postgres::Error> {
         match self.settings.connect(self.tls.clone()).await {
             Err(error) if self.settings.get_ssl_mode() == SslMode::Prefer && is_tls(&error) => {
                 self.settings.clone().ssl_mode(SslMode::Disable).connect(self.tls.clone()).await
@@ -65,12 +86,13 @@ impl Connector {
     }
 
     async fn diesel(&self) -> Result<AsyncPgConnection, ConnectionError> {
-        let (client, connection) = self.connect().await.map_err(|e| ConnectionError::BadConnection(with_cause(&e)))?;
+        let (client, connection) = self.connect().await.map_err(|e| ConnectionError::BadConnection(e.to_string()))?;
         AsyncPgConnection::try_from_client_and_connection(client, connection).await
     }
 
-    fn explain(&self, error: &tokio_postgres::Error) -> OpenError {
-        let (at, reason) = (self.at(), with_cause(error));
+    fn explain(&self, error: &ServerError) -> OpenError {
+        let (at, reason) = (self.at(), error.to_string());
+        let ServerError::Said(error) = error else { return OpenError::Unreachable { at, reason } };
         match error.code() {
             Some(&SqlState::INVALID_PASSWORD | &SqlState::INVALID_AUTHORIZATION_SPECIFICATION) => OpenError::Credentials { at, reason },
             Some(&SqlState::INVALID_CATALOG_NAME) => OpenError::NoDatabase { at, reason },

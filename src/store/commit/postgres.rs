@@ -13,7 +13,7 @@ use tokio_postgres::{
 use super::{
     super::{
         StoreError,
-        postgres::{Connector, with_cause},
+        postgres::{Connector, ServerError, with_cause},
     },
     Committed, Turn,
     columns::{MessageColumns, TurnColumns},
@@ -60,13 +60,13 @@ impl PostgresGroups {
         {
             return Err(error.clone());
         }
-        let link = connect(&self.connector).await.map_err(|e| StoreError::Unavailable(with_cause(&e)));
+        let link = connect(&self.connector).await.map_err(|e| StoreError::Unavailable(e.to_string()));
         self.failed = link.as_ref().err().map(|error| (Instant::now(), error.clone()));
         link
     }
 }
 
-async fn connect(connector: &Connector) -> Result<Link, tokio_postgres::Error> {
+async fn connect(connector: &Connector) -> Result<Link, ServerError> {
     let (client, connection) = connector.connect().await?;
     tokio::spawn(async move {
         if let Err(error) = connection.await {

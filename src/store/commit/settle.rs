@@ -7,7 +7,7 @@ use tokio_postgres::{Client, Error};
 use super::{
     super::{
         StoreError,
-        postgres::{Connector, with_cause},
+        postgres::{Connector, ServerError},
     },
     Committed, Turn,
     committer::GroupError,
@@ -52,22 +52,22 @@ async fn read_back_stubbornly(connector: &Connector, session: &Session, turns: &
     loop {
         match read_back(connector, session, turns).await {
             Ok(applied) => return applied,
-            Err(error) => tracing::debug!(error = with_cause(&error), "the outcome of a group cannot be read back yet"),
+            Err(error) => tracing::debug!(%error, "the outcome of a group cannot be read back yet"),
         }
         tokio::time::sleep(PAUSE).await;
     }
 }
 
-async fn read_back(connector: &Connector, session: &Session, turns: &[Arc<Turn>]) -> Result<Vec<bool>, Error> {
+async fn read_back(connector: &Connector, session: &Session, turns: &[Arc<Turn>]) -> Result<Vec<bool>, ServerError> {
     let (client, connection) = connector.connect().await?;
     let driving = tokio::spawn(connection);
-    let applied = async {
+    let reading = async {
         end(&client, session).await?;
         applied(&client, turns).await
     };
-    let applied = applied.await;
+    let applied: Result<Vec<bool>, Error> = reading.await;
     driving.abort();
-    applied
+    Ok(applied?)
 }
 
 /// The lost session may still be at work, and commit after we have looked: end it, and wait until it is gone.

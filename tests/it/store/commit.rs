@@ -181,6 +181,7 @@ async fn an_over_long_value_fails_alone() {
     for (n, outcome) in all_at_once(&store, turns).await.into_iter().enumerate() {
         assert!(if n == 20 { matches!(outcome, Err(StoreError::Refused(_))) } else { outcome == Ok(WON_1) }, "{n}: {outcome:?}");
     }
+    crate::support::database::drop_database(&postgres.url).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -109,7 +109,7 @@ async fn a_turn_that_never_arrived_is_sent_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_session_that_is_still_at_work_is_ended_before_its_turn_is_repeated() {
     const WAITING: &str = "SELECT count(DISTINCT pid) FROM pg_stat_activity WHERE datname = current_database() \
-        AND application_name = 'flowgate' AND wait_event_type = 'Lock' AND query LIKE '%unnest%' AND pid <> $1";
+        AND application_name = 'flowgate' AND wait_event_type = 'Lock' AND query LIKE '%unnest%' AND pid <> ALL ($1)";
     let postgres = fresh_postgres().await;
     let store = Store::open(&proxy(&postgres.url).await, options()).await.unwrap();
     let ada = key("ada");
@@ -117,19 +117,14 @@ async fn a_lost_session_that_is_still_at_work_is_ended_before_its_turn_is_repeat
     let operator = client(&postgres.url).await;
     operator.batch_execute("BEGIN; SELECT * FROM conversations FOR UPDATE").await.unwrap();
 
+    let watcher = client(&postgres.url).await;
+    let before = watcher.query("SELECT pid FROM pg_stat_activity WHERE datname = current_database()", &[]).await.unwrap();
+    let before: Vec<i32> = before.iter().map(|row| row.get(0)).collect();
     let commit = {
         let (store, turn) = (store.clone(), cut(turn(&ada, Some(1)), AT_WORK));
         tokio::spawn(async move { store.commit(turn).await })
     };
-    let watcher = client(&postgres.url).await;
-    let first: i32 = loop {
-        let found =
-            watcher.query_opt("SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'", &[]);
-        if let Some(row) = found.await.unwrap() {
-            break row.get(0);
-        }
-    };
-    while watcher.query_one(WAITING, &[&first]).await.unwrap().get::<_, i64>(0) == 0 {
+    while watcher.query_one(WAITING, &[&before]).await.unwrap().get::<_, i64>(0) == 0 && !commit.is_finished() {
         tokio::task::yield_now().await;
     }
     operator.batch_execute("COMMIT").await.unwrap();

@@ -6,7 +6,7 @@ use flowgate::store::{Backend, Committed, OpenError, Options, Store, StoreError}
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::{key, turn};
-use crate::support::database::{client, fresh_postgres, fresh_sqlite, on_both_databases, options};
+use crate::support::database::{client, drop_database, fresh_postgres, fresh_sqlite, on_both_databases, options};
 
 async fn error_of(url: &str) -> OpenError {
     match Store::open(url, options()).await {
@@ -47,6 +47,7 @@ async fn a_database_that_is_not_there_is_named() {
     let postgres = fresh_postgres().await;
     let error = error_of(&format!("{}_not", postgres.url)).await;
     assert!(matches!(&error, OpenError::NoDatabase { reason, .. } if reason.contains("_not")), "{error}");
+    drop_database(&postgres.url).await;
 }
 
 /// A server that asks for a password in clear text and does not like it.
@@ -73,6 +74,14 @@ async fn a_wrong_password_is_told_as_such() {
     let error = error_of(&format!("postgres://u:s3cret@127.0.0.1:{port}/shop?sslmode=disable")).await;
     let expected = format!("PostgreSQL at 127.0.0.1:{port} refuses the user: password authentication failed for user \"u\"");
     assert_eq!(error.to_string(), expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_says_nothing_is_given_up() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let error = error_of(&format!("postgres://u:s3cret@127.0.0.1:{port}/shop")).await;
+    assert_eq!(error.to_string(), format!("cannot reach PostgreSQL at 127.0.0.1:{port}: no answer within 5 s"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -136,4 +145,5 @@ async fn while_the_server_is_away_errors_come_soon_and_afterwards_all_goes_on() 
     }
     assert_eq!(recovered, Ok(Committed::Won { version: 1 }));
     assert_eq!(store.load(&key("ada")).await.unwrap().unwrap().version, 1);
+    drop_database(&postgres.url).await;
 }

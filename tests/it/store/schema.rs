@@ -8,7 +8,7 @@ use diesel::{
 };
 use flowgate::store::Store;
 
-use crate::support::database::{client, fresh_postgres, fresh_sqlite, options};
+use crate::support::database::{client, drop_database, fresh_postgres, fresh_sqlite, options};
 
 const SQLITE_COLUMNS: &str = "SELECT t.name AS place, c.name AS name, c.type AS kind, c.\"notnull\" AS wanted \
     FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table'";
@@ -79,4 +79,5 @@ async fn both_schemas_agree() {
     let indexes = comparable(of_sqlite(path, SQLITE_INDEXES), index_kind);
     assert!(!indexes.is_empty());
     assert_eq!(indexes, comparable(of_postgres(&postgres.url, POSTGRES_INDEXES).await, index_kind));
+    drop_database(&postgres.url).await;
 }
