@@ -38,8 +38,9 @@ impl Player<'_> {
             return Err(Failure::new(place.clone(), format!("there is no sequence \"{}\"", start.sequence.value)));
         };
         let attributes = values::all(self.bot, start.attributes.as_ref());
-        let has =
-            |name: &str| attributes.get(name).is_some_and(|v| !v.is_null()) || !values::now(self.bot, &self.conversation, name).is_null();
+        let has = |name: &str| {
+            attributes.get(name).is_some_and(|v| !v.is_null()) || !values::now(self.bot, &self.conversation, name).is_null()
+        };
         if let Some(missing) = sequence.needs.iter().find(|name| !has(name)) {
             return Err(Failure::new(place.clone(), format!("the start is refused: sequence \"{}\" needs \"{missing}\"", sequence.key)));
         }
@@ -105,7 +106,12 @@ impl Player<'_> {
     }
 
     /// A value that does not fit what a step names.
-    pub(super) fn compare(&self, what: &str, expected: &Node, actual: &serde_json::Value) -> Result<(), Failed> {
+    pub(super) fn compare(
+        &self,
+        what: &str,
+        expected: &Node,
+        actual: &serde_json::Value,
+    ) -> Result<(), Failed> {
         if compare::fits(expected, actual) {
             return Ok(());
         }
