@@ -107,7 +107,8 @@ impl JsonSchema for BotStep {
             matcher.insert("description".into(), words.into());
             matcher
         };
-        let (text, url, caption, name) = (matcher("Its text."), matcher("Its link."), matcher("The text beside it."), matcher("The name of the file."));
+        let (text, url, caption, name) =
+            (matcher("Its text."), matcher("Its link."), matcher("The text beside it."), matcher("The name of the file."));
         json_schema!({"description": "The next message of the bot; `none` if it says nothing.", "anyOf": [{"const": "none"}, {"type": "object", "description": "Matches partially: what is not named is not compared.",
             "properties": {"type": {"type": "string", "description": "The block's name, for example text or buttons."}, "text": text, "url": url, "caption": caption, "name": name,
                 "items": {"type": "array", "description": "Items in order: titles, or mappings that match partially."}},

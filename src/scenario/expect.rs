@@ -29,7 +29,12 @@ impl Player<'_> {
         if let Some(tags) = &expected.tags {
             let mut tags = tags.value.clone();
             tags.sort();
-            self.equal("the list of tags", &tags.join("\n"), &self.conversation.tags.iter().cloned().collect::<Vec<_>>().join("\n"), place)?;
+            self.equal(
+                "the list of tags",
+                &tags.join("\n"),
+                &self.conversation.tags.iter().cloned().collect::<Vec<_>>().join("\n"),
+                place,
+            )?;
         }
         self.called(expected.called.as_ref())
     }
@@ -59,7 +64,8 @@ impl Player<'_> {
                 }
                 (all, actual) => {
                     let shown = actual.iter().map(|call| call.request.url.to_string()).collect::<Vec<_>>().join("\n");
-                    let failure = Failure::new(place, format!("API \"{}\" was called {} times, not {}", api.value, actual.len(), all.len()));
+                    let failure =
+                        Failure::new(place, format!("API \"{}\" was called {} times, not {}", api.value, actual.len(), all.len()));
                     return Err(failure.compared("", shown));
                 }
             }

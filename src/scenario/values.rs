@@ -20,7 +20,10 @@ pub(super) fn of(bot: &Bot, name: &str, node: &Node) -> Option<Value> {
     let language = &bot.about().language;
     let textual = attribute.types.iter().any(|t| matches!(t.name, TypeName::String | TypeName::Phone));
     let written = node.as_written().filter(|_| textual).map(Value::from);
-    attribute.fitting(&node.to_json(), language).filter(|_| !textual).or_else(|| attribute.fitting(&written.unwrap_or(node.to_json()), language))
+    attribute
+        .fitting(&node.to_json(), language)
+        .filter(|_| !textual)
+        .or_else(|| attribute.fitting(&written.unwrap_or(node.to_json()), language))
 }
 
 /// A mapping of such values, as it comes with a start from outside.
