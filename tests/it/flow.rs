@@ -3,6 +3,7 @@
 use flowgate::{
     diagnostic::{Problems, Severity},
     flow::compile::Parsed,
+    language::schema::BLOCK_KEYS,
     scenario,
 };
 
@@ -44,4 +45,11 @@ fn the_sample_bots_do_what_their_conversations_show() {
 #[test]
 fn every_conversation_goes_as_its_file_says() {
     play_all(&play::bots_below("tests/flow"));
+}
+
+#[test]
+fn every_block_has_its_conversations() {
+    for block in BLOCK_KEYS {
+        assert!(!play::bots_below(&format!("tests/flow/{block}")).is_empty(), "{block}");
+    }
 }
