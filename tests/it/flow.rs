@@ -12,7 +12,7 @@ use crate::support::play::{self, Loaded, load};
 /// Everything that is wrong with a bot and its conversations, as people read it.
 fn faults(folder: &str) -> Vec<String> {
     let loaded = load(folder);
-    let Some(bot) = &loaded.bot else { return vec![loaded.errors()] };
+    let Some(bot) = &loaded.bot else { return vec![loaded.told()] };
     let mut problems = Problems::default();
     scenario::check(bot, &loaded.parsed.tests, &mut problems);
     let found = problems.into_sorted();
@@ -23,6 +23,7 @@ fn faults(folder: &str) -> Vec<String> {
         faults.extend(outcome.failure.map(|failure| format!("{}\n{failure}", outcome.name)));
     }
     faults.extend(unread(&loaded));
+    faults.extend(Some(loaded.told()).filter(|told| !told.is_empty()));
     faults
 }
 

@@ -20,8 +20,8 @@ fn the_bot_of_the_reference_does_what_it_shows() {
     let contents = documented();
     assert!(contents.len() > 5, "{:?}", contents.keys());
     let loaded = compile_files(Files { key: "pizzeria".into(), folder: "docs".to_owned(), contents });
-    let errors = loaded.errors();
-    let bot = loaded.bot.unwrap_or_else(|| panic!("{errors}"));
+    let told = loaded.told();
+    let bot = loaded.bot.unwrap_or_else(|| panic!("{told}"));
     assert!(!loaded.parsed.tests.is_empty());
     for test in &loaded.parsed.tests {
         let outcome = scenario::run(&bot, test);

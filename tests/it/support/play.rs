@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
 
 use flowgate::{
-    diagnostic::{Diagnostic, Problems, Severity, render},
+    diagnostic::{Diagnostic, Problems, render},
     flow::{
         Bot,
         compile::{Files, Parsed, compile},
@@ -19,10 +19,9 @@ pub(crate) struct Loaded {
 }
 
 impl Loaded {
-    /// All errors as an author reads them; empty if there are none.
-    pub(crate) fn errors(&self) -> String {
-        let errors: Vec<_> = self.found.iter().filter(|d| d.severity == Severity::Error).cloned().collect();
-        render::text(&errors, &self.files.sources(), false)
+    /// Everything that was found, as an author reads it; empty if there is nothing.
+    pub(crate) fn told(&self) -> String {
+        render::text(&self.found, &self.files.sources(), false)
     }
 }
 
@@ -80,6 +79,6 @@ pub(crate) fn bots_below(folder: &str) -> Vec<String> {
 pub(crate) fn compile_texts(key: &str, texts: &[(&str, &str)]) -> Bot {
     let contents = texts.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().into())).collect();
     let loaded = compile_files(Files { key: key.into(), folder: format!("bots/{key}"), contents });
-    let errors = loaded.errors();
-    loaded.bot.unwrap_or_else(|| panic!("{errors}"))
+    let told = loaded.told();
+    loaded.bot.unwrap_or_else(|| panic!("{told}"))
 }
