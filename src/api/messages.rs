@@ -70,7 +70,7 @@ struct Answer {
 #[utoipa::path(
     tag = "conversations",
     params(("bot" = String, Path, description = "The key of the bot")),
-    request_body = NewMessage,
+    request_body(content = NewMessage, example = json!({"user": "u1", "text": "hi"})),
     responses(
         (status = 200, body = Answer),
         (status = 400, body = Problem, content_type = "application/problem+json", description = "The body does not fit"),

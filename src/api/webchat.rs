@@ -38,7 +38,7 @@ struct Granted {
 #[utoipa::path(
     tag = "conversations",
     params(("bot" = String, Path, description = "The key of the bot")),
-    request_body = Wish,
+    request_body(content = Wish, example = json!({})),
     responses(
         (status = 200, body = Granted),
         (status = 401, body = Problem, content_type = "application/problem+json", description = "The token sent is no good, or the bot wants an API key"),

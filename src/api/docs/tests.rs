@@ -1,3 +1,5 @@
+//! The description against what is checked in.
+
 use std::path::Path;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Messages and their answers.
+
 use serde_json::json;
 
 use crate::support::app::TestApp;

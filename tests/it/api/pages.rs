@@ -1,5 +1,7 @@
 //! The chat page, the description of the API, and the headers that all answers carry.
 
+use serde_json::{Value, json};
+
 use crate::support::app::{PROXIED, TestApp, got};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -44,7 +46,7 @@ async fn the_description_is_shown_without_anything_from_elsewhere() {
     assert_eq!((redirect.status, redirect.header("location")), (308, "/docs/"));
     let page = got(app.get("/docs/")).await;
     let policy = page.header("content-security-policy");
-    assert!(page.status == 200 && policy.contains("script-src 'self';"), "{page:?}");
+    assert!(page.status == 200 && policy.contains("script-src 'self';") && !policy.contains("unsafe"), "{page:?}");
     assert!(!page.body.contains("://"), "nothing from elsewhere: {}", page.body);
     let files = page.body.split('"').filter(|text| text.starts_with("./") && !text.contains(".png"));
     for file in files {
@@ -65,5 +67,25 @@ async fn every_answer_carries_the_security_headers() {
         assert!(answer.header("content-security-policy").contains("frame-ancestors 'none'"), "{path}");
         assert!(!answer.header("cache-control").is_empty(), "{path}");
     }
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_are_as_described() {
+    let app = TestApp::start().await;
+    let description = got(app.get("/openapi.json")).await.json();
+    let fits = |schema: &str, answer: &Value| {
+        let root = json!({"$ref": format!("#/components/schemas/{schema}"), "components": description["components"]});
+        let errors: Vec<_> = jsonschema::validator_for(&root).unwrap().iter_errors(answer).map(|e| e.to_string()).collect();
+        assert!(errors.is_empty(), "{schema}: {errors:?} in {answer}");
+    };
+    std::fs::write(app.bots.path().join("open/sequences/welcome.yaml"), "version: 2").unwrap();
+    fits("Report", &got(app.post("/-/reload?wait=true")).await.json());
+    fits("Answer", &app.say("shop", json!({"user": "ada", "text": "hi"})).await.json());
+    fits("Problem", &app.say("shop", json!({"user": "ada"})).await.json());
+    fits("Granted", &got(app.post("/v1/bots/shop/webchat/token")).await.json());
+    fits("Bots", &got(app.get("/v1/bots")).await.json());
+    fits("ChatBots", &got(app.get("/v1/chat/bots")).await.json());
+    fits("Status", &got(app.get("/-/health")).await.json());
     app.stop().await;
 }
