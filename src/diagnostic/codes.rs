@@ -2,8 +2,8 @@
 
 /// All codes and what they mean, by name.
 pub const ALL: &[(&str, &str)] = &[
-    ("answer-shape", "A conversation test gives an API an answer that does not fit it, so the call fails with `shape`."),
     ("ambiguous-id", "The id of a block is also the key of a sequence, so a `goto` could mean either."),
+    ("answer-shape", "A conversation test gives an API an answer that does not fit it, so the call fails with `shape`."),
     ("api-not-here", "A text that is shown after its block has run, such as that of a retry, cannot call an API."),
     ("api-output", "A block needs an API with another `output`."),
     ("api-path", "A path is not in the `response` of its API."),
@@ -37,7 +37,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("locale-placeholders", "A translation reads other names than its text."),
     ("locale-unused", "A locale translates a text that no block says."),
     ("missing-key", "A mapping lacks a key that it has to have."),
-    ("unknown-failure", "A conversation test lets a call fail in a way that does not exist."),
+    ("missing-secret", "A secret that the bot needs is not there, so the bot cannot go live; `serve` alone looks for it."),
     ("never-reached", "Nothing leads to a block or branch, because what stands before it always leaves."),
     ("no-block", "Something is to be done, and nothing says what."),
     ("no-bot-file", "A folder has no bot.yaml."),
@@ -60,6 +60,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("unknown-api", "An API is named that does not exist."),
     ("unknown-attribute", "An attribute is set that is not declared."),
     ("unknown-channel", "A channel is named that does not exist."),
+    ("unknown-failure", "A conversation test lets a call fail in a way that does not exist."),
     ("unknown-function", "An expression calls a function that does not exist."),
     ("unknown-helper", "A template uses a helper that does not exist."),
     ("unknown-key", "A key is not known where it stands; it is probably misspelled or belongs elsewhere."),
@@ -71,6 +72,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("unused-api", "No block calls an API."),
     ("unused-attribute", "A declared attribute is neither read nor set."),
     ("unused-sequence", "Nothing in the bot leads to a sequence."),
+    ("version-not-stored", "The version could not be stored in the database, so the bot cannot go live yet."),
     ("wrong-item", "An item says things that do not go together."),
     ("wrong-type", "A value is of another type than its key expects."),
     ("wrong-value", "A value has the right type but is not one of those that are possible."),
