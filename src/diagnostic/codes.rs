@@ -103,10 +103,10 @@ mod tests {
     /// The codes that the message functions use, from their source.
     fn used() -> BTreeSet<String> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/diagnostic/problems");
+        let call = regex::Regex::new(r#"\.(?:error|warning|hint)\(\s*"([^"]+)""#).unwrap();
         let mut codes = BTreeSet::new();
         for entry in fs::read_dir(folder).unwrap() {
             let text = fs::read_to_string(entry.unwrap().path()).unwrap();
-            let call = regex::Regex::new(r#"\.(?:error|warning|hint)\(\s*"([^"]+)""#).unwrap();
             codes.extend(call.captures_iter(&text).map(|c| c[1].to_owned()));
         }
         codes

@@ -1,4 +1,5 @@
 //! Tests from outside of the library, in one binary.
+#![cfg(test)]
 
 mod check;
 mod diagnostics_page;
