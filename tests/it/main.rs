@@ -1,5 +1,4 @@
 //! Tests from outside of the library, in one binary.
-#![cfg(test)]
 
 mod check;
 mod diagnostics_page;
