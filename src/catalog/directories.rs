@@ -14,6 +14,13 @@ const LINKS_MAX: usize = 40;
 pub(super) struct Directories(pub BTreeMap<PathBuf, u64>);
 
 impl Directories {
+    /// Those in which a folder that cannot be read may turn up.
+    pub(super) fn around(folder: &Path) -> Self {
+        let mut around = Self::default();
+        around.add_links(folder);
+        around
+    }
+
     /// Adds a directory that was read.
     pub(super) fn add(&mut self, directory: &Path) {
         if let (Ok(real), Ok(meta)) = (directory.canonicalize(), fs::metadata(directory)) {

@@ -41,6 +41,8 @@ struct Known {
     /// Compiled but not admitted: asked about again at every reload.
     waiting: BTreeMap<BotKey, Attempt>,
     gone: BTreeMap<BotKey, Instant>,
+    /// What was wrong with the folder as a whole: said once.
+    problems: Vec<String>,
 }
 
 impl Catalog {
@@ -68,14 +70,12 @@ impl Catalog {
         let mut known = self.known.lock().await;
         let mut report = Report::default();
         loop {
-            report.problems.clear();
             self.pass(&mut known, &mut report).await;
             let Some(since) = known.gone.values().min() else { break };
             tokio::time::sleep(LOOK_AGAIN.min(GONE.saturating_sub(since.elapsed()))).await;
         }
-        for problem in &report.problems {
-            tracing::warn!("{problem}");
-        }
+        report.problems.iter().filter(|problem| !known.problems.contains(problem)).for_each(|problem| tracing::warn!("{problem}"));
+        known.problems.clone_from(&report.problems);
         summarise(&self.snapshot(), &mut report);
         report
     }
@@ -90,6 +90,7 @@ impl Catalog {
             Ok(settled) => settled,
             Err(error) => {
                 known.gone.clear();
+                known.scan.directories = Directories::around(&self.dir);
                 report.problems.push(format!("the bots folder {} cannot be read, all bots stay as they are: {error}", self.dir.display()));
                 return;
             }

@@ -41,6 +41,9 @@ fn build(kind: Kind) -> Shape {
     Shape::new(generate(kind)).expect("a generated schema is a valid schema: a test builds them all")
 }
 
+/// What a reader of a schema wants to see first.
+const HEAD: [&str; 4] = ["$schema", "$id", "title", "description"];
+
 fn schema_of<T: JsonSchema>(kind: Kind) -> Value {
     let settings = SchemaSettings::draft2020_12()
         .with_transform(RecursiveTransform(NoNulls))
@@ -50,7 +53,7 @@ fn schema_of<T: JsonSchema>(kind: Kind) -> Value {
     let head =
         json!({"$schema": schema.get("$schema"), "$id": id(kind), "title": schema.get("title"), "description": schema.get("description")});
     let (Value::Object(mut whole), Value::Object(rest)) = (head, Value::from(schema)) else { unreachable!("both are made as objects") };
-    rest.into_iter().for_each(|(key, value)| drop(whole.entry(key).or_insert(value)));
+    whole.extend(rest.into_iter().filter(|(key, _)| !HEAD.contains(&key.as_str())));
     Value::Object(whole)
 }
 
@@ -132,7 +135,7 @@ impl Transform for OneBlockKey {
     fn transform(&mut self, schema: &mut Schema) {
         let is_block =
             schema.get("properties").and_then(Value::as_object).is_some_and(|p| p.contains_key("channels") && p.contains_key("goto"));
-        if is_block && !schema.get("properties").is_some_and(|p| p.get("attributes").is_some()) {
+        if is_block && schema.get("properties").is_none_or(|p| p.get("attributes").is_none()) {
             let one = BLOCK_KEYS.iter().map(|key| json!({"required": [key]})).collect::<Vec<_>>();
             schema.insert("oneOf".into(), one.into());
         }

@@ -269,6 +269,19 @@ async fn a_bots_folder_that_cannot_be_read_stops_nothing() {
     assert_eq!(says(&bots.catalog.snapshot(), "shop").as_deref(), Some("one"));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bots_folder_that_comes_later_or_comes_back_is_seen() {
+    let bots = Bots::at(Watch::Auto, "bots".into(), tempfile::tempdir().unwrap()).await;
+    write_bot(&bots.path().join("new"), "shop", "one");
+    fs::rename(bots.path().join("new"), bots.path().join("bots")).unwrap();
+    bots.until_says("shop", "one").await;
+    fs::rename(bots.path().join("bots"), bots.path().join("old")).unwrap();
+    bots.catalog.reload().await;
+    write_bot(&bots.path().join("new"), "shop", "two");
+    fs::rename(bots.path().join("new"), bots.path().join("bots")).unwrap();
+    bots.until_says("shop", "two").await;
+}
+
 #[tokio::test]
 async fn the_report_says_what_became_of_every_bot() {
     let bots = Bots::open(Watch::Off, |dir| {
