@@ -130,3 +130,59 @@ fn shown(path: &Path) -> String {
     let text = text.strip_prefix("./").unwrap_or(&text).trim_end_matches('/');
     if text == "." { String::new() } else { text.to_owned() }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn bots() -> tempfile::TempDir {
+        let dir = tempfile::tempdir().unwrap();
+        for bot in ["clinic", "shop"] {
+            fs::create_dir_all(dir.path().join(bot).join("sequences/deep")).unwrap();
+            fs::write(dir.path().join(bot).join("bot.yaml"), "x").unwrap();
+            fs::write(dir.path().join(bot).join("sequences/deep/a.yaml"), "x").unwrap();
+        }
+        fs::create_dir(dir.path().join("notes")).unwrap();
+        dir
+    }
+
+    fn keys(dir: &tempfile::TempDir, paths: &[&str]) -> Result<String, PathError> {
+        let paths: Vec<PathBuf> = paths.iter().map(|path| dir.path().join(path)).collect();
+        Ok(read(&paths)?.iter().map(|folder| folder.files.key.to_string()).collect::<Vec<_>>().join(" "))
+    }
+
+    #[test]
+    fn a_path_is_the_bots_folder_one_bot_or_anything_in_it() {
+        let dir = bots();
+        for (paths, expected) in [
+            (&[""] as &[&str], "clinic shop"),
+            (&["shop"], "shop"),
+            (&["shop/bot.yaml"], "shop"),
+            (&["shop/sequences"], "shop"),
+            (&["shop/sequences/deep/a.yaml", "shop/bot.yaml", "clinic/../shop"], "shop"),
+            (&["shop/bot.yaml", "clinic"], "clinic shop"),
+        ] {
+            assert_eq!(keys(&dir, paths).unwrap(), expected, "{paths:?}");
+        }
+    }
+
+    #[test]
+    fn a_path_without_a_bot_says_so() {
+        let dir = bots();
+        assert!(keys(&dir, &["shoop"]).unwrap_err().to_string().ends_with("/shoop"));
+        assert!(keys(&dir, &["notes"]).unwrap_err().to_string().contains("there is no bot in"));
+        fs::create_dir(dir.path().join("notes/sequences")).unwrap();
+        assert_eq!(keys(&dir, &["notes"]).unwrap(), "notes", "a bot that lacks its bot.yaml is told what is missing");
+    }
+
+    #[test]
+    fn files_are_called_as_the_path_was_given() {
+        let dir = bots();
+        let folder = &read(&[dir.path().join("./shop/")]).unwrap()[0];
+        assert!(folder.files.shown("bot.yaml").ends_with("/shop/bot.yaml"));
+        assert_eq!(folder.files.contents.keys().collect::<Vec<_>>(), ["bot.yaml", "sequences/deep/a.yaml"]);
+        assert_eq!((shown(Path::new("./bots/shop/")), shown(Path::new("."))), ("bots/shop".to_owned(), String::new()));
+    }
+}

@@ -31,7 +31,7 @@ fn tell(bot: &Bot, flow: &Flow, cycle: &[usize], problems: &mut Problems) {
 /// The blocks of a bot as numbers, with what the proof needs of each.
 struct Flow {
     blocks: Vec<(BlockIx, Ways, Nature)>,
-    /// Where each block stands in `blocks`: the compiler numbers them in this very order.
+    /// From which the script surely comes back, without waiting or ending the session on the way.
     quiet: Vec<bool>,
 }
 
@@ -71,14 +71,19 @@ impl Flow {
         self.shrink(vec![true; self.blocks.len()], Self::stays)
     }
 
-    /// Takes blocks out of a set until all that are left may stay.
+    /// Takes blocks out of a set until all that are left may stay. The flow mostly goes forward, so going backward takes few rounds.
     fn shrink(&self, mut set: Vec<bool>, may_stay: impl Fn(&Self, usize, &[bool]) -> bool) -> Vec<bool> {
         loop {
-            let leaving: Vec<usize> = (0..set.len()).filter(|ix| set[*ix] && !may_stay(self, *ix, &set)).collect();
-            if leaving.is_empty() {
+            let mut changed = false;
+            for ix in (0..set.len()).rev() {
+                if set[ix] && !may_stay(self, ix, &set) {
+                    set[ix] = false;
+                    changed = true;
+                }
+            }
+            if !changed {
                 return set;
             }
-            leaving.into_iter().for_each(|ix| set[ix] = false);
         }
     }
 

@@ -4,7 +4,7 @@
 pub const ALL: &[(&str, &str)] = &[
     ("answer-shape", "A conversation test gives an API an answer that does not fit it, so the call fails with `shape`."),
     ("ambiguous-id", "The id of a block is also the key of a sequence, so a `goto` could mean either."),
-    ("api-not-here", "A text that is shown when no block runs (a retry, an `on_error` of an API) cannot call an API."),
+    ("api-not-here", "A text that is shown after its block has run, such as that of a retry, cannot call an API."),
     ("api-output", "A block needs an API with another `output`."),
     ("api-path", "A path is not in the `response` of its API."),
     ("api-response", "A path is read from an API that has no `response`, so nobody can know whether it is there."),

@@ -8,6 +8,8 @@ pub const ATTRIBUTE_BYTES_MAX: usize = 8 * 1024;
 pub const ATTRIBUTES_BYTES_MAX: usize = 64 * 1024;
 /// Bytes of a session, as JSON; beyond, the oldest open questions are forgotten.
 pub const SESSION_BYTES_MAX: usize = 256 * 1024;
+/// Bytes of a question with its items, and of the inputs of a `run`: a quarter of a session.
+pub const QUESTION_BYTES_MAX: usize = SESSION_BYTES_MAX / 4;
 /// Blocks of one run.
 pub const BLOCKS_MAX: u32 = 1_000;
 /// Messages of one run.

@@ -7,7 +7,7 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use super::*;
 use crate::{
-    flow::{Failure, FailureKind},
+    flow::FailureKind,
     id::RunId,
     outbound::{
         Auth, Client, Egress, Method, Part, Parts, Request, SecretRef, Secrets,

@@ -16,7 +16,7 @@ use crate::yaml::{Entries, Node, Spanned};
 pub struct ApiFile {
     /// The version of the language.
     pub version: VersionOne,
-    /// The name of the API, as `<<name>>` and `api: name` write it.
+    /// The name of the API, as `<<name>>` and `api: name` write it: letters, digits and `_`, the first no digit, at most 64.
     #[schemars(regex(pattern = "^[A-Za-z_][A-Za-z0-9_]{0,63}$"))]
     pub api: Spanned<String>,
     /// What it is for; for people.

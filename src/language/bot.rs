@@ -19,7 +19,7 @@ use crate::yaml::{Entries, Node, Spanned};
 pub struct BotFile {
     /// The version of the language.
     pub version: VersionOne,
-    /// The key of the bot: the name of its folder.
+    /// The key of the bot, which is the name of its folder: letters, digits, `_`, `.` and `-`, the first a letter or digit, at most 64.
     #[schemars(regex(pattern = "^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"))]
     pub bot: Spanned<String>,
     /// What people call it.

@@ -42,10 +42,13 @@ fn build(kind: Kind) -> Shape {
 }
 
 fn schema_of<T: JsonSchema>(kind: Kind) -> Value {
-    let settings =
-        SchemaSettings::draft2020_12().with_transform(RecursiveTransform(NoNulls)).with_transform(RecursiveTransform(OneBlockKey)).with_transform(RecursiveTransform(Bounds));
+    let settings = SchemaSettings::draft2020_12()
+        .with_transform(RecursiveTransform(NoNulls))
+        .with_transform(RecursiveTransform(OneBlockKey))
+        .with_transform(RecursiveTransform(Bounds));
     let schema = settings.into_generator().into_root_schema_for::<T>();
-    let head = json!({"$schema": schema.get("$schema"), "$id": id(kind), "title": schema.get("title"), "description": schema.get("description")});
+    let head =
+        json!({"$schema": schema.get("$schema"), "$id": id(kind), "title": schema.get("title"), "description": schema.get("description")});
     let (Value::Object(mut whole), Value::Object(rest)) = (head, Value::from(schema)) else { unreachable!("both are made as objects") };
     rest.into_iter().for_each(|(key, value)| drop(whole.entry(key).or_insert(value)));
     Value::Object(whole)

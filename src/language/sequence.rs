@@ -13,7 +13,7 @@ use crate::yaml::Spanned;
 pub struct SequenceFile {
     /// The version of the language.
     pub version: VersionOne,
-    /// The key of the sequence, unique in its bot.
+    /// The key of the sequence, unique in its bot: letters, digits, `_`, `.` and `-`, the first a letter or digit, at most 64.
     #[schemars(regex(pattern = "^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"))]
     pub sequence: Spanned<String>,
     /// A number by which API answers may name it.

@@ -50,7 +50,7 @@ pub struct FailsDecl {
     pub status: Option<u16>,
 }
 
-/// One step: what somebody does, or what is expected.
+/// A step is one thing: what somebody does, or what is expected.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(extend("oneOf" = [{"required": ["start"]}, {"required": ["bot"]}, {"required": ["user"]}, {"required": ["wait"]}, {"required": ["expect"]}]))]
@@ -107,8 +107,9 @@ impl JsonSchema for BotStep {
             matcher.insert("description".into(), words.into());
             matcher
         };
-        let (text, url, caption, name) = (matcher("Its text."), matcher("Its link."), matcher("The text beside it."), matcher("The name of the file."));
-        json_schema!({"description": "The next message of the bot; `none` if it says nothing.", "anyOf": [{"const": "none"}, {"type": "object", "description": "Matches partially: what is not named is not compared.",
+        let (text, url, caption, name) =
+            (matcher("Its text."), matcher("Its link."), matcher("The text beside it."), matcher("The name of the file."));
+        json_schema!({"description": "The next message of the bot, such as {text: Hello}; `none` if it says nothing.", "anyOf": [{"const": "none"}, {"type": "object", "description": "Matches partially: what is not named is not compared.",
             "properties": {"type": {"type": "string", "description": "The block's name, for example text or buttons."}, "text": text, "url": url, "caption": caption, "name": name,
                 "items": {"type": "array", "description": "Items in order: titles, or mappings that match partially."}},
             "additionalProperties": false}]})

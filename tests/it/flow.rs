@@ -3,6 +3,7 @@
 use flowgate::{
     diagnostic::{Problems, Severity},
     flow::compile::Parsed,
+    language::schema::BLOCK_KEYS,
     scenario,
 };
 
@@ -11,7 +12,7 @@ use crate::support::play::{self, Loaded, load};
 /// Everything that is wrong with a bot and its conversations, as people read it.
 fn faults(folder: &str) -> Vec<String> {
     let loaded = load(folder);
-    let Some(bot) = &loaded.bot else { return vec![loaded.errors()] };
+    let Some(bot) = &loaded.bot else { return vec![loaded.told()] };
     let mut problems = Problems::default();
     scenario::check(bot, &loaded.parsed.tests, &mut problems);
     let found = problems.into_sorted();
@@ -22,6 +23,7 @@ fn faults(folder: &str) -> Vec<String> {
         faults.extend(outcome.failure.map(|failure| format!("{}\n{failure}", outcome.name)));
     }
     faults.extend(unread(&loaded));
+    faults.extend(Some(loaded.told()).filter(|told| !told.is_empty()));
     faults
 }
 
@@ -44,4 +46,11 @@ fn the_sample_bots_do_what_their_conversations_show() {
 #[test]
 fn every_conversation_goes_as_its_file_says() {
     play_all(&play::bots_below("tests/flow"));
+}
+
+#[test]
+fn every_block_has_its_conversations() {
+    for block in BLOCK_KEYS {
+        assert!(!play::bots_below(&format!("tests/flow/{block}")).is_empty(), "{block}");
+    }
 }

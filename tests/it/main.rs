@@ -6,6 +6,7 @@ mod check;
 mod cli;
 mod diagnostics_page;
 mod flow;
+mod flow_docs;
 mod flow_invariants;
 mod flow_sessions;
 mod gateway;

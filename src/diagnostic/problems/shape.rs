@@ -4,10 +4,17 @@ use super::{Diagnostic, Place, Problems, similar};
 
 /// So many names are still read; more are not listed.
 const LISTED_MAX: usize = 12;
+/// So many names are offered as help; a block has 23 keys.
+const OFFERED_MAX: usize = 24;
 
 impl Problems {
     pub(crate) fn unknown_key(&mut self, place: Place, key: &str, known: &[&str]) {
         self.error("unknown-key", place, format!("unknown key \"{key}\"")).help_with_names("key", key, known);
+    }
+
+    /// The keys that are possible have a pattern, so only a description can say which they are.
+    pub(crate) fn unknown_key_of_pattern(&mut self, place: Place, key: &str, help: Option<&str>) {
+        self.error("unknown-key", place, format!("unknown key \"{key}\"")).help = help.map(str::to_owned);
     }
 
     /// A key that is missing because it is spelled wrong is told by its unknown spelling alone.
@@ -42,13 +49,14 @@ impl Problems {
         self.error("wrong-type", place, format!("expected {expected}, found {found}")).help = help;
     }
 
-    pub(crate) fn wrong_choice(&mut self, place: Place, found: &str, text: Option<&str>, allowed: &[&str]) {
+    pub(crate) fn wrong_choice(&mut self, place: Place, found: &str, text: Option<&str>, allowed: &[&str], help: Option<&str>) {
         let message = match allowed {
             [one] => format!("expected {one}, found {found}"),
             _ => format!("{} is not possible here", text.map_or_else(|| found.to_owned(), |text| format!("\"{text}\""))),
         };
         let bare: Vec<&str> = allowed.iter().map(|name| name.trim_matches('"')).collect();
         let diagnostic = self.error("wrong-value", place, message);
+        diagnostic.help = help.map(str::to_owned);
         if allowed.len() > 1 {
             diagnostic.help_with_names("value", text.unwrap_or_default(), &bare);
         }
@@ -72,7 +80,7 @@ impl Diagnostic {
     fn help_with_names(&mut self, what: &str, name: &str, known: &[&str]) {
         if let Some(near) = similar(name, known.iter().copied()) {
             self.help(format!("a {what} with a similar name exists: \"{near}\""));
-        } else if !known.is_empty() && known.len() <= LISTED_MAX {
+        } else if !known.is_empty() && known.len() <= OFFERED_MAX {
             self.help(format!("possible here: {}", names(known)));
         }
     }

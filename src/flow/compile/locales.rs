@@ -41,13 +41,22 @@ impl<'a> Compiler<'a> {
             let raw = self.locales.files[file].0;
             match self.locales.find(file, here.context, said) {
                 Some(translated) => found.extend(self.translation(raw, translated, base, here)),
-                None if said.chars().any(char::is_alphabetic) => {
+                None if said.chars().any(char::is_alphabetic) && !self.has_a_general_one(file) => {
                     self.locales.missing.entry((file, said.value.0.clone())).or_insert_with(|| here.place(said.span));
                 }
                 None => {}
             }
         }
         found
+    }
+
+    /// `fr-CA` needs only what differs from `fr`, if that is there or the bot's own.
+    fn has_a_general_one(&self, file: usize) -> bool {
+        let locale = |file: &(&Raw<LocaleFile>, _)| file.0.value.locale.value.to_lowercase();
+        let own = self.parsed.bot.as_ref().and_then(|raw| raw.value.language.as_ref()).map_or("en", |l| l.value.as_str()).to_lowercase();
+        let name = locale(&self.locales.files[file]);
+        let Some((general, _)) = name.split_once('-') else { return false };
+        own.split('-').next() == Some(general) || self.locales.files.iter().any(|f| locale(f) == general)
     }
 
     fn translation(&mut self, raw: &'a Raw<LocaleFile>, said: &'a Said, base: &Text, here: Here<'a>) -> Option<(String, Text)> {

@@ -68,7 +68,7 @@ impl Engine<'_> {
 }
 
 /// Bytes of a value, as JSON would write it, near enough for a limit.
-fn size(value: &Value) -> usize {
+pub(super) fn size(value: &Value) -> usize {
     match value {
         Value::Null | Value::Bool(_) => 4,
         Value::Number(_) => 8,

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::{Engine, failure};
+use super::{Engine, attributes::size, failure};
 use crate::flow::{
-    answer::Failure,
+    answer::{Failure, FailureKind},
     block::{Assign, Then},
     bot::{BlockIx, SequenceIx},
     conversation::{Entry, Frame},
@@ -61,6 +61,9 @@ impl Engine<'_> {
             u32::try_from(limits::DEPTH_MAX).unwrap_or(u32::MAX),
             "sequences within sequences",
         )?;
+        if size(&with) > limits::QUESTION_BYTES_MAX {
+            return Err(Failure::new(FailureKind::Limit, "what is given to a sequence is too large to be kept"));
+        }
         let frame = self.frame_for(self.bot.sequence(sequence).first, Entry::Called);
         self.push_frame(Frame { with, ..frame });
         Ok(Then::Moved)

@@ -128,9 +128,10 @@ fn is_same(open: &SentItem, pressed: &SentItem) -> bool {
 
 /// What the transcript and `reply` show of an input.
 fn shown(input: &Input, item: Option<&SentItem>) -> (String, &'static str) {
-    match input {
-        Input::Text(text) => (text.chars().take(limits::MESSAGE_CHARS_MAX).collect(), "text"),
-        Input::Press { payload, .. } => (item.map_or_else(|| payload.clone(), |i| i.title.clone()), "text"),
-        Input::Location(place) => (place["label"].as_str().unwrap_or_default().to_owned(), "location"),
-    }
+    let (text, kind) = match input {
+        Input::Text(text) => (text.as_str(), "text"),
+        Input::Press { payload, .. } => (item.map_or(payload.as_str(), |i| &i.title), "text"),
+        Input::Location(place) => (place["label"].as_str().unwrap_or_default(), "location"),
+    };
+    (text.chars().take(limits::MESSAGE_CHARS_MAX).collect(), kind)
 }

@@ -57,7 +57,8 @@ impl<'a> Engine<'a> {
 
     /// An item by its title, by another word for it, or by its number; then what skips the question, by its title.
     fn typed_item(&self, folded: &str) -> Option<SentItem> {
-        let items = || self.open_items().iter();
+        let asked = self.frames().last().and_then(|f| f.asked.as_ref())?;
+        let items = || asked.items.iter();
         let offered = || items().filter(|i| !i.skips);
         let titled = offered().find(|i| fold(&i.title) == folded);
         titled

@@ -11,9 +11,6 @@ use crate::flow::{
     trace::{Trace, Traced},
 };
 
-/// So many items cannot be too large: a rendered text is at most 16 KiB.
-const FEW_ITEMS: usize = 2;
-
 impl Engine<'_> {
     /// Sends a message.
     pub(in crate::flow) fn send(&mut self, content: Content) -> Result<(), Failure> {
@@ -34,7 +31,8 @@ impl Engine<'_> {
 
     /// Sends a question, which waits from now on.
     pub(in crate::flow) fn ask(&mut self, content: Content, items: Vec<SentItem>, question: &Question) -> Result<(), Failure> {
-        if items.len() > FEW_ITEMS && serde_json::to_vec(&(&content, &items)).map_or(0, |json| json.len()) > limits::SESSION_BYTES_MAX / 2 {
+        let bytes = || serde_json::to_vec(&(&content, &items)).map_or(0, |json| json.len());
+        if !items.is_empty() && bytes() > limits::QUESTION_BYTES_MAX {
             return Err(Failure::new(FailureKind::Limit, "the items of a question are too large to be kept"));
         }
         let (message, items) = self.send_items(content, items)?;

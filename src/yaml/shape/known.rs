@@ -32,7 +32,7 @@ impl<'a> Check<'a> {
     }
 
     /// The schema that holds the keyword that failed.
-    fn around(&self, error: &ValidationError<'_>) -> Option<&'a Value> {
+    pub(super) fn around(&self, error: &ValidationError<'_>) -> Option<&'a Value> {
         let (parent, _keyword) = error.schema_path().as_str().rsplit_once('/')?;
         self.schema.pointer(parent)
     }

@@ -72,11 +72,17 @@ impl Check<'_> {
             Fault::AnyOf { context } | Fault::OneOfNotValid { context } => self.tell_branches(error, context, problems),
             Fault::AdditionalProperties { unexpected } | Fault::UnevaluatedProperties { unexpected } => {
                 let known = self.known(error);
-                unexpected.iter().for_each(|key| problems.unknown_key(self.key(pointer, key), key, &known));
+                for key in unexpected {
+                    match self.around(error).is_some_and(|schema| schema.get("patternProperties").is_some()) {
+                        true => problems.unknown_key_of_pattern(self.key(pointer, key), key, self.help(error).as_deref()),
+                        false => problems.unknown_key(self.key(pointer, key), key, &known),
+                    }
+                }
             }
             Fault::Type { .. } => self.tell_type(error, &expected_types([error]), problems),
-            Fault::Enum { options } => self.tell_choice(place, error, options.as_array().map_or(&[], Vec::as_slice), problems),
-            Fault::Constant { expected_value } => self.tell_choice(place, error, std::slice::from_ref(expected_value), problems),
+            Fault::Enum { options } => self.tell_choice(place, error, options.as_array().map_or(&[], Vec::as_slice), None, problems),
+            Fault::Constant { expected_value } => self.tell_choice(place, error, std::slice::from_ref(expected_value), None, problems),
+            Fault::MinItems { .. } => problems.wrong_value(place, words::sentence(error), None),
             Fault::PropertyNames { error: inner } => self.tell_bad_key(pointer, inner, problems),
             Fault::FalseSchema | Fault::Not { .. } => problems.not_allowed_here(self.key_place(pointer), &found(error.instance())),
             Fault::OneOfMultipleValid { .. } => match self.keys_of_choice(error) {
@@ -95,8 +101,9 @@ impl Check<'_> {
         match branch::pick(pointer, context) {
             branch::Meant::One(errors) => self.tell_all(errors, problems),
             branch::Meant::Types(errors) => self.tell_type(error, &expected_types(errors), problems),
-            branch::Meant::Values(error, options) => {
-                self.tell_choice(self.place(error.instance_path().as_str()), error, &options, problems)
+            branch::Meant::Values(inner, options) => {
+                let help = self.help(error).filter(|_| options.len() == 1);
+                self.tell_choice(self.place(inner.instance_path().as_str()), inner, &options, help.as_deref(), problems);
             }
             branch::Meant::Keys { unknown, missing, exclusive } => {
                 let known = self.known_of_all(pointer, context);
@@ -140,14 +147,16 @@ impl Check<'_> {
         let pointer = error.instance_path().as_str();
         let written = self.doc.locate(pointer).value.of(&self.doc.text);
         let is_text = expected.contains("a text") && written.starts_with(['[', '{']);
-        let help = is_text.then(|| format!("if a text is meant, quote it: {}", quoted(written)));
+        let quoting = is_text.then(|| format!("if a text is meant, quote it: {}", quoted(written)));
+        let patterned = self.around(error).is_some_and(|schema| schema.get("pattern").is_some());
+        let help = quoting.or_else(|| self.help(error).filter(|_| patterned));
         problems.wrong_type(self.place(pointer), expected, &found(error.instance()), help);
     }
 
-    fn tell_choice(&self, place: Place, error: &ValidationError<'_>, options: &[Value], problems: &mut Problems) {
+    fn tell_choice(&self, place: Place, error: &ValidationError<'_>, options: &[Value], help: Option<&str>, problems: &mut Problems) {
         let allowed: Vec<String> = options.iter().map(Value::to_string).collect();
         let allowed: Vec<&str> = allowed.iter().map(String::as_str).collect();
-        problems.wrong_choice(place, &found(error.instance()), error.instance().as_str(), &allowed);
+        problems.wrong_choice(place, &found(error.instance()), error.instance().as_str(), &allowed, help);
     }
 
     fn tell_bad_key(&self, pointer: &str, inner: &ValidationError<'_>, problems: &mut Problems) {

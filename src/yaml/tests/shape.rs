@@ -72,7 +72,7 @@ fn types_and_values() {
         ("blocks:\n", "2:1 wrong-type: expected a list, found nothing"),
         ("mode: fsat\n", "2:7 wrong-value: \"fsat\" is not possible here | a value with a similar name exists: \"fast\""),
         ("mode: 7\n", "2:7 wrong-value: 7 is not possible here | possible here: \"fast\", \"slow\""),
-        ("blocks:\n - goto: x\n   id: Bad Id\n", "4:8 wrong-value: \"Bad Id\" does not match the pattern ^[a-z_]+$ | ids are lower case"),
+        ("blocks:\n - goto: x\n   id: Bad Id\n", "4:8 wrong-value: \"Bad Id\" is not possible here | ids are lower case"),
         ("blocks:\n - ask: {text: b, times: 9}\n", "3:26 wrong-value: 9 is more than 3"),
         ("blocks:\n - ask: {text: b, times: -1}\n", "3:26 wrong-value: -1 is less than 0"),
         ("blocks:\n - ask: {text: b, times: 1.5}\n", "3:26 wrong-type: expected a whole number, found 1.5"),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{BOT, Folder, Ran, WELCOME, fine};
 
 const BROKEN: &str = "version: 1\nsequence: welcome\nblocks:\n  - text: \"Hello!\"\n  - goto: hlep\n";
-const FACT: &str = "the goto goes to \"hlep\", which does not exist";
+const FACT: &str = "this `goto` goes to \"hlep\", which does not exist";
 const CURE: &str = "a sequence or block with a similar name exists: \"help\"";
 const HELP: &str = "version: 1\nsequence: help\nblocks:\n  - text: \"I listen.\"\n";
 const WORRYING: &str = "version: 1\nlocale: it\ntexts: {\"Hello!\": \"Ciao!\", \"Goodbye!\": \"Addio!\"}\n";

@@ -6,8 +6,9 @@ pub(crate) mod database;
 pub(crate) mod play;
 pub(crate) mod server;
 pub(crate) mod walk;
-//! What several tests need.
+
 use std::{env, fs, path::Path};
+
 /// Compares a text with a file; with `UPDATE_EXPECT=1` writes the file instead. None if they are equal.
 pub(crate) fn expect(path: &Path, actual: &str) -> Option<String> {
     if env::var_os("UPDATE_EXPECT").is_some() {

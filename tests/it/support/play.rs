@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
 
 use flowgate::{
-    diagnostic::{Diagnostic, Problems, Severity, render},
+    diagnostic::{Diagnostic, Problems, render},
     flow::{
         Bot,
         compile::{Files, Parsed, compile},
@@ -19,10 +19,9 @@ pub(crate) struct Loaded {
 }
 
 impl Loaded {
-    /// All errors as an author reads them; empty if there are none.
-    pub(crate) fn errors(&self) -> String {
-        let errors: Vec<_> = self.found.iter().filter(|d| d.severity == Severity::Error).cloned().collect();
-        render::text(&errors, &self.files.sources(), false)
+    /// Everything that was found, as an author reads it; empty if there is nothing.
+    pub(crate) fn told(&self) -> String {
+        render::text(&self.found, &self.files.sources(), false)
     }
 }
 
@@ -49,20 +48,25 @@ pub(crate) fn compile_files(files: Files) -> Loaded {
 }
 
 fn gather(root: &Path, folder: &Path, contents: &mut BTreeMap<String, Arc<[u8]>>) {
-    for entry in fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()) {
+    for entry in entries(folder) {
         if entry.is_dir() {
             gather(root, &entry, contents);
         } else if entry.extension().is_some_and(|e| e == "yaml") {
-            let path = entry.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
-            contents.insert(path, fs::read(&entry).unwrap().into());
+            let path = entry.strip_prefix(root).expect("it stands below").to_string_lossy().replace('\\', "/");
+            contents.insert(path, fs::read(&entry).expect("a file can be read").into());
         }
     }
+}
+
+fn entries(folder: &Path) -> impl Iterator<Item = std::path::PathBuf> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    entries.map(|entry| entry.expect("a folder can be listed").path())
 }
 
 /// Every folder below this one that has a `bot.yaml`, in order.
 pub(crate) fn bots_below(folder: &str) -> Vec<String> {
     let mut found = Vec::new();
-    let mut inner: Vec<_> = fs::read_dir(root(folder)).unwrap().map(|e| e.unwrap().path()).filter(|p| p.is_dir()).collect();
+    let mut inner: Vec<_> = entries(&root(folder)).filter(|p| p.is_dir()).collect();
     inner.sort();
     for path in inner {
         let shown = format!("{folder}/{}", path.file_name().expect("a folder has a name").to_string_lossy());
@@ -75,6 +79,6 @@ pub(crate) fn bots_below(folder: &str) -> Vec<String> {
 pub(crate) fn compile_texts(key: &str, texts: &[(&str, &str)]) -> Bot {
     let contents = texts.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().into())).collect();
     let loaded = compile_files(Files { key: key.into(), folder: format!("bots/{key}"), contents });
-    let errors = loaded.errors();
-    loaded.bot.unwrap_or_else(|| panic!("{errors}"))
+    let told = loaded.told();
+    loaded.bot.unwrap_or_else(|| panic!("{told}"))
 }
