@@ -31,12 +31,12 @@ pub(super) struct Problem {
     #[schema(value_type = String, example = "there is no bot \"shpo\"")]
     detail: Cow<'static, str>,
     #[serde(skip)]
-    header: Option<(HeaderName, HeaderValue)>,
+    header: Option<Box<(HeaderName, HeaderValue)>>,
 }
 
 impl Problem {
     pub(super) fn new(status: StatusCode, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
-        let header = (status == StatusCode::UNAUTHORIZED).then_some((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
+        let header = (status == StatusCode::UNAUTHORIZED).then(|| Box::new((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))));
         Self { status, code, title: status.canonical_reason().unwrap_or("Error"), detail: detail.into(), header }
     }
 
@@ -63,13 +63,13 @@ impl Problem {
     /// 405, with the methods that the path knows.
     pub(super) fn method(allowed: &str) -> Self {
         let mut problem = Self::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", format!("this path knows {allowed}"));
-        problem.header = HeaderValue::from_str(allowed).ok().map(|value| (ALLOW, value));
+        problem.header = HeaderValue::from_str(allowed).ok().map(|value| Box::new((ALLOW, value)));
         problem
     }
 
     /// The same, to be tried again after so many seconds.
     pub(super) fn retry_after(mut self, seconds: u64) -> Self {
-        self.header = Some((RETRY_AFTER, seconds.into()));
+        self.header = Some(Box::new((RETRY_AFTER, seconds.into())));
         self
     }
 }
@@ -104,14 +104,13 @@ impl ResponseError for Problem {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status);
-        if let Some((name, value)) = &self.header {
-            response.insert_header((name.clone(), value.clone()));
+        if let Some(header) = &self.header {
+            response.insert_header((header.0.clone(), header.1.clone()));
         }
         response.content_type("application/problem+json").body(serde_json::to_vec(self).unwrap_or_default())
     }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
 fn number<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_u16(status.as_u16())
 }
