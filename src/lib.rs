@@ -9,7 +9,7 @@
 //! | 2 | `yaml` `template` `outbound` |
 //! | 3 | `language` |
 //! | 4 | `flow` |
-//! | 5 | `integrations` `store` |
+//! | 5 | `graph` `integrations` `store` |
 //! | 6 | `check` |
 //! | 7 | `catalog` `scenario` |
 //! | 8 | `gateway` |

@@ -159,13 +159,3 @@ fn every_block_has_its_conversations() {
     let lonely = blocks.iter().filter(|block| !conversations(block));
     assert_none(&lonely.map(|block| format!("`{block}` has no conversation under tests/flow/{block}/")).collect::<Vec<_>>());
 }
-
-#[test]
-fn every_code_has_its_bad_bot() {
-    let codes: BTreeSet<String> = flowgate::diagnostic::codes::ALL.iter().map(|(code, _)| (*code).to_owned()).collect();
-    assert_eq!(codes, names("tests/check"), "the codes of diagnostics (left) and the folders of tests/check (right)");
-    for code in &codes {
-        let beside = names(&format!("tests/check/{code}"));
-        assert!(beside.contains("bad") && beside.contains("expected.txt"), "tests/check/{code} wants a `bad` bot and its `expected.txt`");
-    }
-}
