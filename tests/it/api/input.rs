@@ -86,7 +86,7 @@ async fn what_does_not_exist_is_a_problem_too() {
     for path in ["/nowhere", "/v1", "/v1/bots/shop/nothing", "/v1/bots/shop/messages/", "/assets/../Cargo.toml"] {
         assert_eq!(got(app.get(path)).await.problem(404), "not-found", "{path}");
     }
-    assert_eq!(got(app.post("/v1/bots/%ff/messages").json(&json!({"user": "ada", "text": "hi"}))).await.problem(404), "not-found");
+    assert_eq!(got(app.post("/v1/bots/%ff/messages").json(&json!({"user": "ada", "text": "hi"}))).await.problem(404), "unknown-bot");
     for (method, path, allowed) in
         [("GET", MESSAGES, "POST"), ("DELETE", "/v1/bots", "GET"), ("BREW", "/-/reload", "POST"), ("POST", "/", "GET")]
     {
