@@ -6,17 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use serde_json::Value;
-
-use super::{
-    api::Api,
-    block::Kind,
-    conversation::BlockKey,
-    hours::Hours,
-    trigger::Trigger,
-    types::{self, Type},
-    wording::Wording,
-};
+use super::{api::Api, attribute::Attribute, block::Kind, conversation::BlockKey, hours::Hours, trigger::Trigger, wording::Wording};
 use crate::{
     diagnostic::Place,
     id::{AccountId, ApiName, BotKey, Channel, SequenceKey, Version},
@@ -77,31 +67,6 @@ pub struct About {
     pub access: crate::language::Access,
     /// The pages that may call; empty: the gateway's own.
     pub origins: Vec<String>,
-}
-
-/// A declared attribute.
-#[derive(Clone, Debug)]
-pub struct Attribute {
-    /// Its types; a value has to fit one.
-    pub types: Vec<Type>,
-    /// Its value until one is set.
-    pub default: Option<Value>,
-    /// Personal data: masked in logs.
-    pub pii: bool,
-    /// Forgotten when the session ends.
-    pub session: bool,
-    /// The bot reads or sets it somewhere.
-    pub used: bool,
-    /// Where its name stands.
-    pub place: Place,
-}
-
-impl Attribute {
-    /// A value as one of its types; none if it fits no one.
-    #[must_use]
-    pub fn fitting(&self, value: &Value, language: &str) -> Option<Value> {
-        types::convert(value, &self.types, language)
-    }
 }
 
 /// A sequence.

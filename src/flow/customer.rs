@@ -7,7 +7,7 @@ use crate::{id::Channel, time::Timestamp};
 
 /// The document that a POST carries: the built-in fields, then every saved attribute.
 #[must_use]
-pub fn document(bot: &Bot, conversation: &Conversation) -> Map<String, Value> {
+pub(super) fn document(bot: &Bot, conversation: &Conversation) -> Map<String, Value> {
     let mut document = Map::new();
     for name in [
         "uid",
@@ -44,7 +44,7 @@ pub fn document(bot: &Bot, conversation: &Conversation) -> Map<String, Value> {
 
 /// The value of a built-in name; none if it has none.
 #[must_use]
-pub fn field(conversation: &Conversation, name: &str) -> Option<Value> {
+pub(super) fn field(conversation: &Conversation, name: &str) -> Option<Value> {
     let saved = |name: &str| conversation.attributes.get(name).cloned().filter(|v| v.as_str() != Some(""));
     let user = || Value::from(conversation.key.user.as_str());
     Some(match name {

@@ -4,7 +4,7 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// The text in lower case, without accents, with single spaces and none around.
 #[must_use]
-pub fn fold(text: &str) -> String {
+pub(super) fn fold(text: &str) -> String {
     if text.is_ascii() {
         return join(text.to_ascii_lowercase().split_ascii_whitespace());
     }
@@ -24,7 +24,7 @@ fn join<'a>(words: impl Iterator<Item = &'a str>) -> String {
 
 /// Whether `phrase` stands in `text` as whole words; both folded.
 #[must_use]
-pub fn contains_words(text: &str, phrase: &str) -> bool {
+pub(super) fn contains_words(text: &str, phrase: &str) -> bool {
     let word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     text.match_indices(phrase).any(|(at, _)| !word(text[..at].chars().next_back()) && !word(text[at + phrase.len()..].chars().next()))
 }

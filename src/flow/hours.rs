@@ -10,7 +10,7 @@ use crate::time::Timestamp;
 
 /// A bot's opening hours, in its time zone.
 #[derive(Clone, Debug, Default)]
-pub struct Hours {
+pub(super) struct Hours {
     /// By day, Monday first: spans in minutes from midnight; a span may end after midnight (beyond 1,440).
     pub days: [Vec<(u16, u16)>; 7],
     /// Dates on which it is closed.
@@ -22,7 +22,7 @@ const DAY_MINUTES: u16 = 24 * 60;
 impl Hours {
     /// Whether it is open now.
     #[must_use]
-    pub fn open(&self, now: Timestamp, zone: &TimeZone) -> bool {
+    pub(super) fn open(&self, now: Timestamp, zone: &TimeZone) -> bool {
         let here = now.jiff().to_zoned(zone.clone());
         let minute = minute_of(&here);
         let within = |date: Date, minute: u16| self.spans(date).iter().any(|(from, to)| (*from..*to).contains(&minute));
@@ -31,7 +31,7 @@ impl Hours {
 
     /// When it opens next, within the next two weeks; none while it is open.
     #[must_use]
-    pub fn opens_at(&self, now: Timestamp, zone: &TimeZone) -> Option<Zoned> {
+    pub(super) fn opens_at(&self, now: Timestamp, zone: &TimeZone) -> Option<Zoned> {
         if self.open(now, zone) {
             return None;
         }

@@ -4,6 +4,7 @@
 pub mod answer;
 mod api;
 mod api_items;
+mod attribute;
 pub mod block;
 mod bot;
 pub mod compile;
@@ -28,8 +29,9 @@ pub mod wording;
 
 pub use answer::{Answer, Envelope, Failure, FailureKind};
 pub use api::Api;
+pub use attribute::Attribute;
 pub use block::{Branch, Choices, Goto, Item, Kind, Leads, Question, Run};
-pub use bot::{About, Attribute, Block, BlockIx, Bot, Sequence, SequenceIx};
+pub use bot::{About, Block, BlockIx, Bot, Sequence, SequenceIx};
 pub use computed::{Computed, SecretJson, SecretText};
 pub use conversation::{Asked, BlockKey, Calling, Conversation, Entry, Frame, Session, Spent};
 pub use effect::{Call, Card, Choice, Content, Effect, Media, Message, SentItem, Target};

@@ -12,7 +12,7 @@ use crate::{
 
 /// The names that a block sees.
 #[derive(Debug)]
-pub struct Scope<'a> {
+pub(super) struct Scope<'a> {
     pub(super) bot: &'a Bot,
     pub(super) conversation: &'a Conversation,
     pub(super) env: &'a Env,

@@ -56,7 +56,7 @@ impl TypeName {
 
 /// The value as the first of the types that it fits; none if it fits no one.
 #[must_use]
-pub fn convert(value: &Value, types: &[Type], language: &str) -> Option<Value> {
+pub(super) fn convert(value: &Value, types: &[Type], language: &str) -> Option<Value> {
     types.iter().find_map(|t| t.convert(value, language))
 }
 
@@ -92,7 +92,7 @@ impl Type {
 
 /// Reads what a user typed as a value of this type.
 #[must_use]
-pub fn read(name: TypeName, text: &str, language: &str) -> Option<Value> {
+pub(super) fn read(name: TypeName, text: &str, language: &str) -> Option<Value> {
     let trimmed = text.trim();
     match name {
         TypeName::String => Some(text.into()),

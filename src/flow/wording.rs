@@ -19,7 +19,6 @@ impl Wording {
 }
 
 /// The names that `messages` may replace: the types, and what else the gateway says by itself.
-#[must_use]
 pub fn names() -> impl Iterator<Item = &'static str> {
     TABLE.iter().map(|(name, _)| *name)
 }

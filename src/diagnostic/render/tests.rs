@@ -1,3 +1,5 @@
+//! Renderers, each on the same few diagnostics.
+
 use std::sync::Arc;
 
 use super::*;

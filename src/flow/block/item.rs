@@ -69,12 +69,12 @@ pub(in crate::flow) struct Offered {
 
 impl Offered {
     /// Adds a choosable item; its index, not yet its message, is in the payload.
-    pub fn choosable(&mut self, title: String, description: Option<String>, item: SentItem) {
+    pub(crate) fn choosable(&mut self, title: String, description: Option<String>, item: SentItem) {
         self.choices.push(Choice { title, description, payload: Some(item.payload.clone()), url: None, phone: None });
         self.sent.push(item);
     }
 
-    pub fn link(&mut self, choice: Choice) {
+    pub(crate) fn link(&mut self, choice: Choice) {
         self.choices.push(choice);
     }
 }

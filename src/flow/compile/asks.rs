@@ -102,7 +102,7 @@ impl<'a> Compiler<'a> {
             retry_text,
             retry_times: frame.retry.map_or(default_times, |r| r.times.unwrap_or(RETRIES)),
             skip: frame.skip.and_then(|s| self.skip(s, ix, key, here)),
-            otherwise: self.without_apis(|c| c.to_do(frame.otherwise, here.inside(ix, key, "otherwise", false))),
+            otherwise: self.without_apis(|c| c.what_to_do(frame.otherwise, here.inside(ix, key, "otherwise", false))),
             asks,
         })
     }

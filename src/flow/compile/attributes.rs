@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Compiler, Here};
 use crate::{
     flow::{
-        bot::Attribute,
+        attribute::Attribute,
         types::{self, Type},
     },
     language::{AttributeDecl, ElementDecl, Keep, TypeName},

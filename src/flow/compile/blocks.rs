@@ -38,7 +38,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// What is to be done at some place: one block or a list.
-    pub(super) fn to_do(&mut self, to_do: Option<&'a ToDo>, here: Here<'a>) -> Option<BlockIx> {
+    pub(super) fn what_to_do(&mut self, to_do: Option<&'a ToDo>, here: Here<'a>) -> Option<BlockIx> {
         self.list(&to_do?.0, here)
     }
 
@@ -86,7 +86,7 @@ impl<'a> Compiler<'a> {
         let when = beside.when.and_then(|when| self.expr(when, here));
         let apis = std::mem::replace(&mut self.collecting, outer).unwrap_or_default();
         let channels = beside.channels.iter().filter_map(|name| self.channel(name, here)).collect();
-        let on_error = self.without_apis(|c| c.to_do(doing.on_error, here.inside(ix, key, "on_error", true)));
+        let on_error = self.without_apis(|c| c.what_to_do(doing.on_error, here.inside(ix, key, "on_error", true)));
         let block = &mut self.blocks[ix.0 as usize].block;
         (block.when, block.channels, block.on_error, block.apis, block.kind) = (when, channels, on_error, apis, kind?);
         Some(ix)

@@ -38,8 +38,8 @@ impl<'a> Compiler<'a> {
             self.parsed.sequences.iter().enumerate().map(|(ix, raw)| self.sequence_blocks(ix, raw)).collect();
         let start = self.sequence_named(&file.start, here);
         let fallback = file.fallback.as_ref().and_then(|name| self.sequence_named(name, here));
-        let on_error = self.to_do(file.on_error.as_ref(), Here::of_bot(&raw.doc, "on_error"));
-        let on_timeout = self.to_do(file.session.as_ref().and_then(|s| s.on_timeout.as_ref()), Here::of_bot(&raw.doc, "on_timeout"));
+        let on_error = self.what_to_do(file.on_error.as_ref(), Here::of_bot(&raw.doc, "on_error"));
+        let on_timeout = self.what_to_do(file.session.as_ref().and_then(|s| s.on_timeout.as_ref()), Here::of_bot(&raw.doc, "on_timeout"));
         let opt_out: Vec<String> = file.opt_out.iter().flatten().map(|word| fold(word)).collect();
         let triggers = file.triggers.iter().flatten().filter_map(|t| self.trigger(t, &opt_out, &raw.doc)).collect();
         let hours = file.hours.as_ref().map(|h| self.hours(h, here));

@@ -16,6 +16,7 @@ mod names;
 mod response;
 mod says;
 mod texts;
+mod urls;
 mod values;
 
 use std::{
@@ -29,7 +30,8 @@ use locales::Locales;
 use names::Names;
 
 use super::api::Api;
-use super::bot::{Attribute, Block, BlockIx, Bot, SequenceIx};
+use super::attribute::Attribute;
+use super::bot::{Block, BlockIx, Bot, SequenceIx};
 use crate::{
     diagnostic::{Place, Problems},
     id::ApiName,

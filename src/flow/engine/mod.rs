@@ -5,6 +5,7 @@ mod calls;
 mod failure;
 mod frames;
 mod input;
+mod judge;
 mod route;
 mod say;
 mod session;
@@ -24,11 +25,7 @@ use super::{
     scope::{self, Scope},
     trace::{Trace, Traced},
 };
-use crate::{
-    id::ApiName,
-    template::{Env, Expr},
-    time::Timestamp,
-};
+use crate::{id::ApiName, template::Env, time::Timestamp};
 
 /// What one event does to a conversation.
 #[derive(Clone, Debug, PartialEq)]
@@ -189,30 +186,6 @@ impl<'a> Engine<'a> {
         if let Some(frame) = self.top() {
             frame.at = key;
         }
-    }
-
-    /// Judges a condition of the running block, and keeps what decided it for the trace.
-    pub(in crate::flow) fn decides(&mut self, when: Option<&Expr>) -> Result<bool, Failure> {
-        let Some(when) = when else { return Ok(true) };
-        let truth = when.truth(&self.scope())?;
-        let values = when.explain(&self.scope());
-        self.trace.push(Trace { block: None, what: Traced::Decided { condition: when.source().to_owned(), truth, values } });
-        Ok(truth)
-    }
-
-    fn decides_at(&mut self, at: BlockIx, when: Option<&Expr>) -> Result<bool, Failure> {
-        let truth = self.decides(when)?;
-        if when.is_some()
-            && let Some(last) = self.trace.last_mut()
-        {
-            last.block = Some(at);
-        }
-        Ok(truth)
-    }
-
-    /// Notes which branch was taken.
-    pub(in crate::flow) fn took(&mut self, index: usize) {
-        self.trace.push(Trace { block: None, what: Traced::Took { branch: index } });
     }
 
     fn spend_block(&mut self) -> Result<(), Failure> {

@@ -1,3 +1,5 @@
+//! Expressions: what they give, and what is wrong with them.
+
 use serde_json::json;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Every helper, in several languages.
+
 use serde_json::json;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! What the tests of this module share.
+
 mod expr;
 mod helpers;
 mod hostile;

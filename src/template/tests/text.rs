@@ -1,3 +1,5 @@
+//! Texts: what they print, read and refuse.
+
 use serde_json::json;
 
 use super::*;
