@@ -1,3 +1,5 @@
+//! The runner on small bots of its own.
+
 use std::collections::BTreeMap;
 
 use super::*;
