@@ -43,6 +43,9 @@ impl Backend {
                 let (play, keep) = (play.clone(), keep.clone());
                 tokio::spawn(async move {
                     let request = read_request(&mut stream).await;
+                    if request.is_empty() {
+                        return; // a connection that was opened for a request that then found another one
+                    }
                     let what = play(&request);
                     keep.lock().unwrap().send_modify(|seen| seen.push(request));
                     perform(stream, what).await;
