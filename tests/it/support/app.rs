@@ -66,6 +66,16 @@ impl TestApp {
         Self::serve(bots, gateway, &[], None)
     }
 
+    /// A server with a copy of these bots, offline.
+    pub(crate) async fn start_offline(shipped: &Path) -> Self {
+        let bots = tempfile::tempdir().unwrap();
+        copy(shipped, bots.path());
+        let database = database::fresh_sqlite();
+        let store = Store::open(&database.url, database::options()).await.unwrap();
+        let gateway = gateway(store, bots.path(), None).await;
+        Self::serve(bots, gateway, &[], Some(database))
+    }
+
     fn serve(bots: TempDir, gateway: Gateway, trusted_proxies: &[&str], database: Option<Fresh>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let trusted_proxies = trusted_proxies.iter().map(|cidr| cidr.parse().unwrap()).collect();
@@ -147,6 +157,14 @@ async fn gateway(store: Store, bots: &Path, secrets: Option<Arc<Secrets>>) -> Ga
     assert!(report.sound() || secrets.is_some(), "{report:?}");
     let integrations = secrets.map(|secrets| Integrations::new(Arc::new(Outbound::new(Egress::Any, secrets, "flowgate/test").unwrap())));
     Gateway::start(Parts { catalog, store, integrations }).await.unwrap()
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if from.is_dir() { copy(&from, &to) } else { drop(std::fs::copy(&from, &to).unwrap()) }
+    }
 }
 
 /// `shop` wants a token, `open` takes anybody, `closed` wants a key.
