@@ -10,6 +10,7 @@ mod flow_docs;
 mod flow_invariants;
 mod flow_sessions;
 mod gateway;
+mod hard;
 mod layers;
 mod reload;
 mod schema;

@@ -10,6 +10,8 @@ use flowgate::{
     api::{self, Metrics, Serving, Settings},
     catalog::Catalog,
     gateway::{Admission, Gateway, Parts},
+    integrations::Integrations,
+    outbound::{Client as Outbound, Egress, Secrets},
     store::Store,
 };
 use reqwest::{Client, RequestBuilder, Response};
@@ -30,7 +32,7 @@ pub(crate) struct TestApp {
     pub(crate) bots: TempDir,
     client: Client,
     serving: Serving,
-    _database: Fresh,
+    _database: Option<Fresh>,
 }
 
 /// An answer that has arrived as a whole.
@@ -53,7 +55,28 @@ impl TestApp {
         write_bots(bots.path());
         let database = database::fresh_sqlite();
         let store = Store::open(&database.url, database::options()).await.unwrap();
-        let gateway = gateway(store, bots.path()).await;
+        let gateway = gateway(store, bots.path(), None).await;
+        Self::serve(bots, gateway, trusted_proxies, Some(database))
+    }
+
+    /// A server with bots and a database of the test's own, whose APIs are called and get these secrets.
+    pub(crate) async fn start_on(bots: TempDir, database: &str, secrets: Secrets) -> Self {
+        let store = Store::open(database, database::options()).await.unwrap();
+        let gateway = gateway(store, bots.path(), Some(Arc::new(secrets))).await;
+        Self::serve(bots, gateway, &[], None)
+    }
+
+    /// A server with a copy of these bots, offline.
+    pub(crate) async fn start_offline(shipped: &Path) -> Self {
+        let bots = tempfile::tempdir().unwrap();
+        copy(shipped, bots.path());
+        let database = database::fresh_sqlite();
+        let store = Store::open(&database.url, database::options()).await.unwrap();
+        let gateway = gateway(store, bots.path(), None).await;
+        Self::serve(bots, gateway, &[], Some(database))
+    }
+
+    fn serve(bots: TempDir, gateway: Gateway, trusted_proxies: &[&str], database: Option<Fresh>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let trusted_proxies = trusted_proxies.iter().map(|cidr| cidr.parse().unwrap()).collect();
         let public_url = Some("https://bots.example".parse().unwrap());
@@ -127,11 +150,21 @@ impl Got {
     }
 }
 
-async fn gateway(store: Store, bots: &Path) -> Gateway {
-    let catalog = Arc::new(Catalog::open(bots, Arc::new(Admission { store: store.clone(), secrets: None })));
+/// Without secrets APIs answer with their samples, and every bot has to be live.
+async fn gateway(store: Store, bots: &Path, secrets: Option<Arc<Secrets>>) -> Gateway {
+    let catalog = Arc::new(Catalog::open(bots, Arc::new(Admission { store: store.clone(), secrets: secrets.clone() })));
     let report = catalog.reload().await;
-    assert!(report.sound(), "{report:?}");
-    Gateway::start(Parts { catalog, store, integrations: None }).await.unwrap()
+    assert!(report.sound() || secrets.is_some(), "{report:?}");
+    let integrations = secrets.map(|secrets| Integrations::new(Arc::new(Outbound::new(Egress::Any, secrets, "flowgate/test").unwrap())));
+    Gateway::start(Parts { catalog, store, integrations }).await.unwrap()
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if from.is_dir() { copy(&from, &to) } else { drop(std::fs::copy(&from, &to).unwrap()) }
+    }
 }
 
 /// `shop` wants a token, `open` takes anybody, `closed` wants a key.

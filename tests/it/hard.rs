@@ -1,0 +1,13 @@
+//! Hard cases on real servers, as users and operators see them: backends that misbehave, messages that come together,
+//! secrets, forged input. Whatever happens, a user gets an answer.
+
+mod always;
+mod backend;
+mod bots;
+mod canaries;
+mod faults;
+mod forged;
+mod many;
+mod missing;
+mod served;
+mod together;

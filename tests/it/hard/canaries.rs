@@ -1,0 +1,289 @@
+//! Twenty secrets with values that nothing else has, used in every place where a bot may refer to one, by APIs whose
+//! backend tells them back whenever it fails. None is found in what the program logs at its most talkative, in its
+//! database, its metrics, its endpoints, its errors or the messages of users.
+
+use std::{io::Read, path::Path};
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use reqwest::Client;
+use serde_json::{Value, json};
+
+use super::{
+    backend::{Backend, Play, answer, redirect},
+    bots::{bot, sequence, texts, write},
+    served::Served,
+};
+use crate::support::{
+    app::PROXIED,
+    database::{client, fresh_postgres, fresh_sqlite},
+};
+
+/// Where each secret is kept.
+const ENV: [&str; 13] = [
+    "BASE",
+    "PATH_PART",
+    "HEADER",
+    "HEADER_PART",
+    "PARAM",
+    "BODY",
+    "BODY_DEEP",
+    "FORM",
+    "BEARER",
+    "TOKEN_PATH",
+    "CLIENT",
+    "SCOPE",
+    "PLAIN",
+];
+const FILES: [&str; 6] = ["path", "header", "param", "body", "bearer", "client-secret"];
+/// What the token endpoint grants is a secret, too.
+const GRANTED: &str = "canary-granted-5d1f";
+/// What the database is opened with.
+const PASSWORD: &str = "canary-password-77aa";
+/// What a visitor's reading of the transcript finds, so that the search is known to find things.
+const SPOKEN: &str = "a-word-that-was-spoken";
+const WRITTEN: &str = "a-word-in-a-bot-file";
+
+fn value(name: &str) -> String {
+    format!("canary-{}-9c3e", name.to_lowercase().replace('_', "-"))
+}
+
+/// Every value that must not be found.
+fn canaries() -> Vec<String> {
+    let basic = BASE64_STANDARD.encode(format!("{}:{}", value("CLIENT"), value("client-secret")));
+    let named = ENV.iter().chain(&FILES).map(|name| value(name));
+    named.chain([GRANTED.to_owned(), PASSWORD.to_owned(), basic]).collect()
+}
+
+const APIS: [(&str, &str); 5] = [
+    (
+        "everywhere",
+        "method: POST
+url: ${env:BASE}/{{case}}/${env:PATH_PART}/${file:path}
+headers: {X-One: '${env:HEADER}', X-Two: 'Token ${env:HEADER_PART};${file:header}'}
+params: {one: '${env:PARAM}', two: '${file:param}'}
+body: {one: '${env:BODY}', deep: [{two: 'x ${env:BODY_DEEP}'}, '${file:body}']}",
+    ),
+    ("form", "method: PUT\nenvelope: false\nurl: ${env:BASE}/{{case}}/form\nform: {one: '${env:FORM}'}"),
+    ("bearer", "method: GET\nurl: ${env:BASE}/{{case}}/bearer\nauth: {bearer: '${env:BEARER}.${file:bearer}'}"),
+    (
+        "granted",
+        "method: GET
+url: ${env:BASE}/{{case}}/api
+auth: {oauth2: {token_url: '${env:BASE}/{{case}}/token/${env:TOKEN_PATH}', client_id: '${env:CLIENT}', client_secret: '${file:client-secret}', scope: '${env:SCOPE}'}}",
+    ),
+    ("plain", "method: POST\nenvelope: false\nurl: ${env:BASE}/{{case}}/plain\nbody: '${env:PLAIN}'"),
+];
+const CASES: [&str; 8] = ["fine", "echo500", "refuse", "misfit", "away", "garbage", "large", "denied"];
+
+/// Whatever fails tells back all that it was sent.
+fn tell_back(request: &str) -> Play {
+    let json = |status: &str, body: &Value| Play::Bytes(answer(status, "application/json", &body.to_string()));
+    let path = request.split(' ').nth(1).unwrap_or_default();
+    let basic = request.lines().find_map(|line| line.strip_prefix("authorization: Basic ")).unwrap_or_default();
+    let echo = format!("{request} {}", String::from_utf8_lossy(&BASE64_STANDARD.decode(basic).unwrap_or_default()));
+    if path.contains("/denied/token/") || path.contains("/fine/token/") {
+        return json("200 OK", &json!({"access_token": GRANTED, "expires_in": 3600}));
+    }
+    match path.split('/').nth(2).unwrap_or_default() {
+        "fine" => json("200 OK", &json!({"success": true, "data": "fine", "message": "ok"})),
+        "echo500" => json("500 Oops", &json!({"message": echo})),
+        "denied" => json("401 No", &json!({"success": false, "message": echo})),
+        "refuse" => json(
+            "200 OK",
+            &json!({"success": false, "message": echo.chars().rev().take(4_000).collect::<String>().chars().rev().collect::<String>()}),
+        ),
+        "misfit" => json("200 OK", &json!({"success": true, "data": echo})),
+        "away" => Play::Bytes(redirect(&format!("http://127.0.0.1:9{path}"))),
+        "garbage" => Play::Bytes(echo.into_bytes()),
+        "large" => json("200 OK", &json!({"data": echo.repeat((2 << 20) / echo.len())})),
+        case => panic!("no case {case}"),
+    }
+}
+
+fn write_bots(bots: &Path) {
+    let mut branches = String::new();
+    for (name, lines) in APIS {
+        let api = format!(
+            "version: 1\napi: {name}\n{lines}\noutput: {}\nresponse: {{}}\n",
+            if lines.contains("envelope") { "json" } else { "text" }
+        );
+        let response = "{type: string, maxLength: 8}";
+        let api = api.replace(
+            "response: {}",
+            &format!("response: {}", if lines.contains("envelope") { "{type: object, required: [never]}" } else { response }),
+        );
+        write(bots, &format!("vault/apis/{name}.yaml"), &api);
+        branches += &format!("      - {{when: \"api == '{name}'\", text: \"It says <<{name}>>\"}}\n");
+    }
+    let lines = r#"on_error: {text: "Failed: {{error.kind}} {{error.status}} {{error.message}}"}
+attributes: {case: {type: string}, api: {type: string}}
+triggers:
+  - {pattern: '^try (?<case>\w+) (?<api>\w+)$', set: {case: "{{match.case}}", api: "{{match.api}}"}, run: attempt}"#;
+    write(bots, "vault/bot.yaml", &bot("vault", lines));
+    write(bots, "vault/sequences/attempt.yaml", &sequence("attempt", &format!("  - decide:\n{branches}")));
+    write(bots, "vault/sequences/welcome.yaml", &sequence("welcome", &format!("  - text: \"Hello\"\n    note: {WRITTEN}")));
+    // bots that are refused: what is said of them names references only
+    for (name, api) in [
+        ("lacking", "version: 1\napi: x\nmethod: GET\nurl: '${env:BASE}/${env:NOT_SET}/${file:../path}'\noutput: text\n"),
+        ("broken", "version: 1\napi: x\nmethod: GET\nurl: '${env:BASE}/${env:PATH_PART'\noutput: text\nheaders: {X: '${env:HEADER}'\n"),
+    ] {
+        write(bots, &format!("{name}/bot.yaml"), &bot(name, ""));
+        write(bots, &format!("{name}/apis/x.yaml"), api);
+        write(bots, &format!("{name}/sequences/welcome.yaml"), &sequence("welcome", "  - text: \"<<x>>\""));
+    }
+}
+
+/// A folder with bots and secrets, and the environment in which the program runs there.
+fn prepare(folder: &Path, backend: &Backend) -> Vec<(String, String)> {
+    write_bots(&folder.join("bots"));
+    for name in FILES {
+        write(folder, &format!("secrets/{name}"), &format!("{}\n", value(name)));
+    }
+    let base = ("BASE".to_owned(), format!("{}/{}", backend.url(), value("BASE")));
+    ENV.iter().filter(|name| **name != "BASE").map(|name| ((*name).to_owned(), value(name))).chain([base]).collect()
+}
+
+/// Plays every case with every API, reads every endpoint, and gives all that was seen of it.
+async fn use_it(served: &Served) -> String {
+    let http = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let mut seen = String::new();
+    let say = async |text: &str, user: &str| {
+        let message = http.post(served.url("/v1/bots/vault/messages")).json(&json!({"user": user, "text": text}));
+        message.send().await.unwrap().text().await.unwrap()
+    };
+    for (name, _) in APIS {
+        say("hi", name).await;
+        for case in CASES {
+            let answer = say(&format!("try {case} {name}"), name).await;
+            assert!(!texts(&serde_json::from_str(&answer).unwrap()).is_empty(), "{case} {name}: {answer}");
+            seen += &answer;
+        }
+    }
+    seen += &say(SPOKEN, "ann").await;
+    let granted = http.post(served.url("/v1/bots/vault/webchat/token")).header(PROXIED.0, PROXIED.1).json(&json!({}));
+    let token: Value = granted.send().await.unwrap().json().await.unwrap();
+    let as_visitor = http.get(served.url("/v1/bots")).bearer_auth(token["token"].as_str().unwrap()).send().await.unwrap();
+    seen += &as_visitor.text().await.unwrap();
+    for path in [
+        "/",
+        "/-/health",
+        "/-/ready",
+        "/metrics",
+        "/openapi.json",
+        "/docs/",
+        "/v1/bots",
+        "/v1/bots/vault",
+        "/v1/bots/lacking",
+        "/v1/bots/broken",
+        "/v1/chat/bots",
+        "/v1/bots/vault/openapi.json",
+        "/nowhere",
+    ] {
+        seen += &http.get(served.url(path)).send().await.unwrap().text().await.unwrap();
+    }
+    let mut events = http.get(served.url("/v1/bots/vault/users/everywhere/events")).send().await.unwrap();
+    let mut read = String::new();
+    while read.matches("\ndata: ").count() < 1 + 2 * CASES.len() {
+        let chunk = tokio::time::timeout(std::time::Duration::from_secs(20), events.chunk()).await.unwrap().unwrap().unwrap();
+        read += &String::from_utf8_lossy(&chunk);
+    }
+    seen += &read;
+    let bad = http.post(served.url("/v1/bots/vault/messages")).json(&json!({"user": "ann", "text": 1}));
+    seen += &bad.send().await.unwrap().text().await.unwrap();
+    seen += &http.post(served.url("/-/reload?wait=true")).send().await.unwrap().text().await.unwrap();
+    // the visitor's own token may be in no log: it is looked for with the others
+    format!("{seen}\u{0}{}", token["token"].as_str().unwrap())
+}
+
+/// All bytes, and what is compressed among them in the clear.
+fn unpacked(bytes: &[u8]) -> Vec<u8> {
+    let mut all = bytes.to_vec();
+    for at in 0..bytes.len().saturating_sub(2) {
+        let rest = &bytes[at..];
+        match rest {
+            [0x1f, 0x8b, 8, ..] => drop(flate2::read::GzDecoder::new(rest).read_to_end(&mut all)),
+            [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..] => drop(flate2::read::ZlibDecoder::new(rest).read_to_end(&mut all)),
+            _ => {}
+        }
+    }
+    all
+}
+
+/// Every value of every table.
+async fn dump(url: &str) -> Vec<u8> {
+    let client = client(url).await;
+    let columns = "SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = 'public'";
+    let mut all = Vec::new();
+    for column in client.query(columns, &[]).await.unwrap() {
+        let (table, name, kind): (String, String, String) = (column.get(0), column.get(1), column.get(2));
+        let as_bytes = if kind == "bytea" { format!("\"{name}\"") } else { format!("convert_to(\"{name}\"::text, 'UTF8')") };
+        for row in client.query(&format!("SELECT {as_bytes} FROM \"{table}\""), &[]).await.unwrap() {
+            all.extend(unpacked(row.get::<_, Option<&[u8]>>(0).unwrap_or_default()));
+            all.push(b'\n');
+        }
+    }
+    all
+}
+
+fn holds(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+/// What stands around a canary, for the report of a failure.
+fn search(wheres: &str, bytes: &[u8], also: &str) {
+    for canary in canaries().iter().map(String::as_str).chain([also]).filter(|text| !text.is_empty()) {
+        if let Some(at) = bytes.windows(canary.len()).position(|window| window == canary.as_bytes()) {
+            let around = &bytes[at.saturating_sub(300)..bytes.len().min(at + 200)];
+            panic!("{canary} is in {wheres}: …{}…", String::from_utf8_lossy(around));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_secret_shows_up_anywhere_with_sqlite() {
+    let backend = Backend::start(tell_back).await;
+    let folder = tempfile::tempdir().unwrap();
+    let variables = prepare(folder.path(), &backend);
+    let database = fresh_sqlite();
+    let mut served = Served::start(folder.path(), &variables, &["--database", &database.url, "--secrets-dir", "secrets", "--log", "text"]);
+    let (seen, token) = split(use_it(&served).await);
+    let path = std::path::PathBuf::from(database.url.strip_prefix("sqlite://").unwrap());
+    let files = || std::fs::read_dir(path.parent().unwrap()).unwrap().map(|file| std::fs::read(file.unwrap().path()).unwrap());
+    let open: Vec<u8> = files().flatten().collect();
+    let log = served.stop();
+    let stored: Vec<u8> = files().chain([open]).flat_map(|file| unpacked(&file)).collect();
+    judge(&backend, &log, &seen, &stored, &token);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_secret_shows_up_anywhere_with_postgres() {
+    let backend = Backend::start(tell_back).await;
+    let folder = tempfile::tempdir().unwrap();
+    let mut variables = prepare(folder.path(), &backend);
+    let database = fresh_postgres().await;
+    // the tests' own server asks for no password, so it takes any
+    variables.push(("DATABASE_URL".to_owned(), database.url.replace("//postgres@", &format!("//postgres:{PASSWORD}@"))));
+    let mut served = Served::start(folder.path(), &variables, &["--secrets-dir", "secrets", "--log", "json"]);
+    let (seen, token) = split(use_it(&served).await);
+    let log = served.stop();
+    judge(&backend, &log, &seen, &dump(&database.url).await, &token);
+    crate::support::database::drop_database(&database.url).await;
+}
+
+fn split(seen: String) -> (String, String) {
+    let (seen, token) = seen.split_once('\u{0}').unwrap();
+    (seen.to_owned(), token.to_owned())
+}
+
+fn judge(backend: &Backend, log: &[u8], seen: &str, stored: &[u8], token: &str) {
+    let sent = backend.seen().join("\n");
+    for canary in canaries().iter().filter(|canary| *canary != PASSWORD) {
+        assert!(sent.contains(canary), "{canary} was never used");
+    }
+    assert!(holds(stored, SPOKEN) && holds(stored, WRITTEN), "the search of the database finds what is there");
+    assert!(holds(log, "API \\\"everywhere\\\" failed") || holds(log, "API \"everywhere\" failed"), "the log tells of failures");
+    assert!(holds(log, "TRACE") && seen.contains("Failed: refused"), "{seen}");
+    search("the log", log, token);
+    search("an endpoint or a message", seen.as_bytes(), "");
+    search("the database", stored, token);
+}

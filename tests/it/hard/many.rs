@@ -1,0 +1,56 @@
+//! Calls that take longer together than a caller is held: the first messages come with `pending`, the rest by the events stream.
+
+use std::time::{Duration, Instant};
+
+use flowgate::outbound::Secrets;
+use serde_json::json;
+
+use super::{
+    backend::{Backend, Play},
+    bots::{bot, folder, sequence, texts},
+};
+use crate::support::app::TestApp;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_takes_longer_than_fifteen_seconds_goes_on_behind_the_answer() {
+    let backend = Backend::start(|_| Play::Hang).await;
+    let mut files = vec![("slow/bot.yaml".to_owned(), bot("slow", "triggers:\n  - {keywords: [ping], text: \"pong\"}"))];
+    let mut blocks = "  - text: \"One moment\"\n".to_owned();
+    for n in 1..=4 {
+        let api = format!("version: 1\napi: a{n}\nmethod: POST\nurl: {}/a{n}\noutput: text\n", backend.url());
+        files.push((format!("slow/apis/a{n}.yaml"), api));
+        blocks += &format!("  - text: \"<<a{n}>>\"\n    on_error: {{text: \"No {n}\"}}\n");
+    }
+    files.push(("slow/sequences/welcome.yaml".to_owned(), sequence("welcome", &blocks)));
+    let bots = folder(&files.iter().map(|(path, text)| (path.as_str(), text.clone())).collect::<Vec<_>>());
+    let database = format!("sqlite://{}/.data/flowgate.db", bots.path().display());
+    let app = TestApp::start_on(bots, &database, Secrets::default()).await;
+    let begun = Instant::now();
+    let say = |text: &str, id: &str| app.say("slow", json!({"user": "ann", "text": text, "id": id}));
+    let waiting = async {
+        backend.until_seen(1).await;
+        say("ping", "p1").await
+    };
+    let (first, ping) = tokio::join!(say("hi", "h1"), waiting);
+    assert!((14..19).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
+    let (first, ping) = (first.json(), ping.json());
+    assert_eq!((&first["pending"], &ping["pending"], &ping["messages"]), (&json!(true), &json!(true), &json!([])));
+    assert_eq!(texts(&first)[..3], ["One moment", "No 1", "No 2"]);
+    let key = flowgate::id::ConversationKey { bot: "slow".into(), channel: flowgate::id::Channel::Webchat, user: "ann".into() };
+    let mut news = app.gateway.follow();
+    let all = async {
+        loop {
+            let lines = app.gateway.transcript(&key, Some(0)).await.unwrap();
+            if let Some(last) = lines.iter().position(|line| line.json["text"] == "pong") {
+                return lines[..=last].iter().map(|line| line.json["text"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+            }
+            let _ = tokio::time::timeout(Duration::from_secs(1), news.recv()).await;
+        }
+    };
+    let all = tokio::time::timeout(Duration::from_secs(20), all).await.expect("the rest comes");
+    let bot: Vec<&String> = all.iter().filter(|text| !["hi", "ping"].contains(&text.as_str())).collect();
+    assert_eq!(bot, ["One moment", "No 1", "No 2", "No 3", "No 4", "pong"]);
+    assert_eq!(texts(&say("hi", "h1").await.json()), ["One moment", "No 1", "No 2", "No 3", "No 4"], "all of it, when asked again");
+    assert_eq!(backend.seen().len(), 4);
+    app.stop().await;
+}
