@@ -11,6 +11,7 @@ mod flow_invariants;
 mod flow_sessions;
 mod gateway;
 mod layers;
+mod lives;
 mod reload;
 mod schema;
 mod store;
