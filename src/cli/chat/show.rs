@@ -53,9 +53,9 @@ fn link(kind: &str, media: &Media) -> String {
 fn card(card: &Card, offered: &mut Vec<String>, text: &mut String) {
     let subtitle = card.subtitle.as_ref().map(|s| format!(" — {}", indented(s))).unwrap_or_default();
     // writing to a text cannot fail
-    drop(write!(text, "\n      ▪ {}{subtitle}", card.title));
+    let _infallible = write!(text, "\n      ▪ {}{subtitle}", card.title);
     for url in card.url.iter().chain(&card.image) {
-        drop(write!(text, " {QUIET}{url}{QUIET:#}"));
+        let _infallible = write!(text, " {QUIET}{url}{QUIET:#}");
     }
     card.buttons.iter().for_each(|button| choice(button, offered, text));
 }
@@ -68,8 +68,8 @@ fn choice(choice: &Choice, offered: &mut Vec<String>, text: &mut String) {
         }
         None => "·".to_owned(),
     };
-    drop(write!(text, "\n      {NUMBER}{mark:>2}{NUMBER:#} {}", choice.title));
+    let _infallible = write!(text, "\n      {NUMBER}{mark:>2}{NUMBER:#} {}", choice.title);
     for more in choice.description.iter().chain(&choice.url).chain(&choice.phone) {
-        drop(write!(text, " {QUIET}{more}{QUIET:#}"));
+        let _infallible = write!(text, " {QUIET}{more}{QUIET:#}");
     }
 }

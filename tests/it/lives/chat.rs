@@ -110,9 +110,36 @@ async fn a_changed_file_is_in_the_next_answer() {
     edit(&WELCOME.replace("into: qty", "into: qyt"));
     let answer = chat.says("none", "whole number");
     insta::assert_snapshot!("a_broken_edit", answer);
+    let answer = chat.says("again", "whole number");
+    assert_eq!(answer, "bot › Please write a whole number.\n", "what is wrong is said once");
     edit(&WELCOME.replace("Thank you.", "Thanks!"));
-    chat.says("2", "Thanks!");
+    let answer = chat.says("2", "Thanks!");
+    assert!(answer.contains("in order again") && answer.contains("this is the new version"), "{answer}");
     chat.ends().await;
+}
+
+/// Who changes the open question keeps the conversation, and is told why it is the old one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_question_is_told_and_traced() {
+    let folder = shop();
+    let mut chat = Chat::start(&folder, &["shop", "--offline", "--trace"]);
+    chat.says("hi", "Which size?");
+    write_bot(folder.root(), "shop", &[("sequences/welcome.yaml", &WELCOME.replace("title: Large", "title: Huge"))]);
+    insta::assert_snapshot!("a_changed_question", chat.says("2", "How many?"));
+    chat.says("/new", "another user");
+    chat.says("hi", "Huge");
+    chat.ends().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_timer_says_is_shown_while_nobody_writes() {
+    let folder = Folder::empty();
+    let bot = "bot: shop\nstart: welcome\nsession: {timeout: 1s, on_timeout: {text: \"Goodbye.\"}}\n";
+    let welcome = "sequence: welcome\nblocks:\n  - text: \"Hello!\"\n";
+    write_bot(folder.root(), "shop", &[("bot.yaml", bot), ("sequences/welcome.yaml", welcome)]);
+    let mut chat = Chat::start(&folder, &["shop"]);
+    chat.says("hi", "Goodbye.");
+    assert_eq!(chat.ends().await, "bot › Hello!\nbot › Goodbye.\n");
 }
 
 #[test]

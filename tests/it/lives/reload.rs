@@ -16,7 +16,7 @@ start: welcome
 fallback: lost
 attributes: {name: {type: string}, size: {type: string}}
 triggers:
-  - {keywords: [hours], text: \"Nine to five.\"}
+  - {keywords: [hours], text: \"Nine to five.\", interrupt: true}
 ";
 const LOST: &str = "sequence: lost\nblocks:\n  - text: \"Pardon?\"\n";
 const NAMED: &str = "sequence: named\nblocks:\n  - text: \"Named in version one.\"\n";
@@ -188,7 +188,7 @@ async fn a_broken_edit_is_shown_and_hurts_nobody() {
     let report = got(served.post("/-/reload?wait=true")).await;
     assert_eq!((report.status, &report.json()["refused"][0]["bot"]), (422, &"shop".into()));
     assert_eq!(served.get("/-/ready").await.status, 200, "a quarantined bot does not make it red");
-    served.log.until(0, "the log says why", |text| text.contains("unknown-target").then_some(()));
+    served.log.until(0, "the log says why", |text| text.contains("\"nowhere\", which does not exist").then_some(()));
     assert_eq!(served.say("shop", "ann", "Ann").await, ["Which size?"]);
     assert_eq!(served.say("shop", "bob", "hi").await, ["Your name?"], "also a new user has the last good version");
     let fixed = served.change("shop", || edit(folder.root(), &welcome(NAME, SIZE, "three"))).await;

@@ -59,6 +59,10 @@ impl Lines {
         state.0.clone()
     }
 
+    pub(super) fn so_far(&self) -> String {
+        self.0.0.lock().unwrap().0.clone()
+    }
+
     pub(super) fn len(&self) -> usize {
         self.0.0.lock().unwrap().0.len()
     }
@@ -158,23 +162,39 @@ impl Served {
         answer.json()["messages"].as_array().unwrap().iter().map(|m| m["text"].as_str().unwrap_or_default().to_owned()).collect()
     }
 
-    /// Everything that was said, as the events stream shows it to one who comes new: "user: hi", "bot: Hello".
+    /// Everything that was said so far, as the events stream shows it: "user: hi", "bot: Hello".
     pub(super) async fn transcript(&self, bot: &str, user: &str) -> Vec<String> {
-        let mut response = self.client.get(format!("http://{}/v1/bots/{bot}/users/{user}/events", self.address)).send().await.unwrap();
-        assert_eq!(response.status(), 200);
-        let first = response.chunk().await.unwrap().unwrap_or_default();
-        let text = String::from_utf8(first.to_vec()).unwrap();
-        let lines = text.lines().filter_map(|line| serde_json::from_str::<Value>(line.strip_prefix("data: ")?).ok());
-        lines.map(|m| format!("{}: {}", m["from"].as_str().unwrap(), m["text"].as_str().unwrap_or_default())).collect()
+        self.stream(bot, user).await.said()
     }
 
     /// Waits until the transcript ends with this.
     pub(super) async fn until_said(&self, bot: &str, user: &str, last: &str) -> Vec<String> {
-        until(&format!("{user} reads {last:?}"), async || {
-            let said = self.transcript(bot, user).await;
-            (said.last().map(String::as_str) == Some(last)).then_some(said)
-        })
-        .await
+        let mut stream = self.stream(bot, user).await;
+        let wait = async {
+            while stream.said().last().map(String::as_str) != Some(last) {
+                stream.read().await;
+            }
+        };
+        let came = tokio::time::timeout(PATIENCE, wait).await;
+        assert!(came.is_ok(), "{user} never reads {last:?}: {:?}\n{}", stream.said(), self.log.so_far());
+        stream.said()
+    }
+
+    /// The events stream of a new listener.
+    async fn stream(&self, bot: &str, user: &str) -> Stream {
+        let url = format!("http://{}/v1/bots/{bot}/users/{user}/events", self.address);
+        let give_up = Instant::now() + PATIENCE;
+        loop {
+            let response = self.client.get(&url).send().await.unwrap();
+            if response.status() == 200 {
+                let mut stream = Stream { response, text: String::new() };
+                stream.read().await;
+                return stream;
+            }
+            // streams that were left are noticed late, and a user may have only some
+            assert!(response.status() == 429 && Instant::now() < give_up, "{response:?}");
+            tokio::time::sleep(Duration::from_millis(200)).await; // between two attempts
+        }
     }
 
     /// What `GET /v1/bots` says of a bot.
@@ -192,6 +212,27 @@ impl Served {
             (["version", "state"].iter().any(|key| now[*key] != before[*key])).then_some(now)
         })
         .await
+    }
+}
+
+/// The events stream of a conversation, as far as it was read.
+struct Stream {
+    response: reqwest::Response,
+    text: String,
+}
+
+impl Stream {
+    async fn read(&mut self) {
+        let chunk = self.response.chunk().await.unwrap().expect("the stream goes on");
+        self.text.push_str(std::str::from_utf8(&chunk).unwrap());
+    }
+
+    /// What was said; each message has a higher place than the one before.
+    fn said(&self) -> Vec<String> {
+        let places: Vec<i64> = self.text.lines().filter_map(|line| line.strip_prefix("id: ")?.parse().ok()).collect();
+        assert!(places.is_sorted_by(|a, b| a < b), "{}", self.text);
+        let messages = self.text.lines().filter_map(|line| serde_json::from_str::<Value>(line.strip_prefix("data: ")?).ok());
+        messages.map(|m| format!("{}: {}", m["from"].as_str().unwrap(), m["text"].as_str().unwrap_or_default())).collect()
     }
 }
 

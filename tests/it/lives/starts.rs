@@ -64,7 +64,6 @@ fn a_database_that_cannot_be_used_is_named_without_its_password() {
     ];
     for (url, says) in mistakes {
         let told = refused(&folder, &["--database", url]);
-        println!("{url}\n{told}");
         assert!(told.starts_with("error: ") && told.contains(says) && !told.contains("sesame"), "{url}: {told}");
         assert!(told.lines().count() <= 3, "{told}");
     }
@@ -86,7 +85,7 @@ async fn broken_bots_keep_nobody_from_starting() {
     let served = Served::start(folder.root(), &database.url);
     assert_eq!(served.get("/-/ready").await.status, 200);
     assert_eq!(served.say("echo", "ann", "hi").await, ["Hello!"]);
-    for (bot, code) in [("broken", "unknown-target"), ("secret", "missing-secret")] {
+    for (bot, code) in [("broken", "unknown-sequence"), ("secret", "missing-secret")] {
         let state = served.bot(bot).await;
         assert_eq!((&state["state"], &state["diagnostics"][0]["code"]), (&"quarantined".into(), &code.into()), "{state}");
     }
