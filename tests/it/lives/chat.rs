@@ -142,6 +142,20 @@ async fn what_a_timer_says_is_shown_while_nobody_writes() {
     assert_eq!(chat.ends().await, "bot › Hello!\nbot › Goodbye.\n");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_left_when_it_is_interrupted() {
+    let (folder, temporary) = (shop(), tempfile::tempdir().unwrap());
+    let variables = [("TMPDIR", temporary.path().to_str().unwrap())];
+    let mut process = Running::start(folder.root(), &["chat", "shop", "--offline"], &variables);
+    let out = Lines::of(process.0.stdout.take().unwrap());
+    writeln!(process.0.stdin.as_mut().unwrap(), "hi").unwrap();
+    out.until(0, "an answer", |text| text.contains("Which size?").then_some(()));
+    assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 1);
+    process.signal("INT");
+    assert_eq!(process.ended().await.code(), Some(0));
+    assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 0);
+}
+
 #[test]
 fn a_bot_that_is_not_there_is_told_with_those_that_are() {
     let folder = shop();

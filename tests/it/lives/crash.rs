@@ -127,6 +127,43 @@ async fn on_postgresql_everybody_is_answered_when_the_lease_is_over() {
     drop_database(&database.url).await;
 }
 
+/// A process that goes on takes over from one that was killed.
+#[tokio::test(flavor = "multi_thread")]
+async fn another_process_takes_over() {
+    let (folder, backend, database) = (Folder::empty(), Backend::start(), fresh_postgres().await);
+    write(&folder, &backend);
+    let others = [Served::start(folder.root(), &database.url), Served::start(folder.root(), &database.url)];
+    killed_while_calling(&folder, &database.url, &backend).await;
+    for (user, word) in USERS {
+        let answer = if word == "buy" { "interrupted" } else { "done" };
+        assert_eq!(others[0].until_said("shop", user, "bot: I am here.").await, whole(word, answer));
+        assert_eq!(others[1].transcript("shop", user).await, whole(word, answer));
+    }
+    assert_eq!(["/buy", "/pay", "/look"].map(|path| backend.called(path).len()), [1, 2, 2], "only one of them takes over");
+    drop(others);
+    drop_database(&database.url).await;
+}
+
+/// The folder has changed while the process was down: what was called for is no longer part of the bot.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_of_an_older_version_is_answered_in_that_version() {
+    let (folder, backend, database) = (Folder::empty(), Backend::start(), fresh_sqlite());
+    write(&folder, &backend);
+    killed_while_calling(&folder, &database.url, &backend).await;
+    let bot = "bot: shop\nstart: hello\ntriggers:\n  - {keywords: [hello], text: \"I am new.\"}\n";
+    write_bot(folder.root(), "shop", &[("bot.yaml", bot)]);
+    for name in ["buy", "pay", "look"] {
+        std::fs::remove_file(folder.path(&format!("bots/shop/sequences/{name}.yaml"))).unwrap();
+        std::fs::remove_file(folder.path(&format!("bots/shop/apis/{name}.yaml"))).unwrap();
+    }
+    let served = Served::start(folder.root(), &database.url);
+    for (user, word) in USERS {
+        let said = served.until_said("shop", user, "bot: I am new.").await;
+        let answer = if word == "buy" { "interrupted" } else { "done" };
+        assert_eq!(said[..7], whole(word, answer)[..7]);
+    }
+}
+
 /// The answer to a repeated call takes longer than it takes to look for what a crash has left.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_slow_call_is_repeated_once() {

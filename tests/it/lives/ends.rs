@@ -27,23 +27,33 @@ async fn ends_after_its_run(database: &str) {
     write_bot(
         folder.root(),
         "shop",
-        &[("bot.yaml", "bot: shop\nstart: hello\n"), ("sequences/hello.yaml", ask), ("apis/stock.yaml", &api)],
+        &[
+            ("bot.yaml", "bot: shop\nstart: hello\ntriggers:\n  - {keywords: [thanks], text: \"Any time.\"}\n"),
+            ("sequences/hello.yaml", ask),
+            ("apis/stock.yaml", &api),
+        ],
     );
     let mut served = Served::start(folder.root(), database);
     backend.hold();
     let message = served.message("shop", &json!({"user": "ann", "text": "hi"}));
     let client = tokio::spawn(got(message));
     until("the call is out", async || (!backend.called("/stock").is_empty()).then_some(())).await;
-    served.process.terminate();
+    let waiting = served.message("shop", &json!({"user": "ann", "text": "thanks"}));
+    let waiting = tokio::spawn(got(waiting));
+    served.until_said("shop", "ann", "user: thanks").await;
+    served.process.signal("TERM");
     let address = served.address().to_owned();
     until("new connections are refused", async || std::net::TcpStream::connect(&address).err()).await;
     assert!(!client.is_finished() && served.process.0.try_wait().unwrap().is_none(), "the run goes on");
     backend.release();
     let answer = client.await.unwrap().json();
     assert_eq!(answer["messages"][1]["text"], "Stock: done", "{answer}");
+    let answer = waiting.await.unwrap().json();
+    assert_eq!(answer["messages"][0]["text"], "Any time.", "what waits for the run is part of it: {answer}");
     assert_eq!(served.process.ended().await.code(), Some(0));
     let again = Served::start(folder.root(), database);
-    assert_eq!(again.transcript("shop", "ann").await, ["user: hi", "bot: Looking.", "bot: Stock: done"]);
+    let said = ["user: hi", "bot: Looking.", "user: thanks", "bot: Stock: done", "bot: Any time."];
+    assert_eq!(again.transcript("shop", "ann").await, said);
     assert_eq!(backend.called("/stock").len(), 1);
 }
 
@@ -64,7 +74,7 @@ async fn without_a_run_the_end_is_quick() {
     served.say("echo", "ann", "hi").await;
     let stream = reqwest::get(format!("http://{}/v1/bots/echo/users/ann/events", served.address())).await.unwrap();
     let begun = Instant::now();
-    served.process.terminate();
+    served.process.signal("TERM");
     assert_eq!(served.process.ended().await.code(), Some(0));
     assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
     assert!(stream.text().await.unwrap().contains("Hello!"), "the stream ends as it should");

@@ -78,9 +78,9 @@ impl Running {
         Self(command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
     }
 
-    /// Asks the process to end.
-    pub(super) fn terminate(&self) {
-        let sent = Command::new("sh").args(["-c", &format!("kill -TERM {}", self.0.id())]).status().unwrap();
+    /// Sends a signal: TERM, INT, HUP.
+    pub(super) fn signal(&self, name: &str) {
+        let sent = Command::new("sh").args(["-c", &format!("kill -{name} {}", self.0.id())]).status().unwrap();
         assert!(sent.success());
     }
 
