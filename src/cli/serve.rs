@@ -1,6 +1,6 @@
 //! `flowgate serve`: bots, database, HTTP, put together; and an end in which every run is finished.
 
-use std::net::TcpListener;
+use std::{io::ErrorKind, net::TcpListener};
 
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -40,6 +40,10 @@ async fn serve(settings: &Serve) -> Result<Outcome, Trouble> {
 }
 
 fn occupied(settings: &Serve, error: &std::io::Error) -> Trouble {
+    if error.kind() == ErrorKind::AddrInUse {
+        let trouble = Trouble::new(format!("cannot listen on {}: the address is in use", settings.listen));
+        return trouble.help("choose another with --listen, or stop what listens there");
+    }
     Trouble::new(format!("cannot listen on {}: {error}", settings.listen)).help("choose another address with --listen")
 }
 

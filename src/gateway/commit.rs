@@ -111,7 +111,7 @@ impl Gateway {
 }
 
 /// Tells who waits, the log and the metrics what a commit did.
-fn tell(progress: &Progress, bot: &Bot, run: &RunId, conversation: &Conversation, pending: Pending) {
+fn tell(progress: &Progress, bot: &Arc<Bot>, run: &RunId, conversation: &Conversation, pending: Pending) {
     metrics::counter!("flowgate_messages_total", "bot" => bot.key().to_string(), "direction" => "out")
         .increment(pending.messages.len() as u64);
     for trace in &pending.trace {
@@ -126,7 +126,7 @@ fn tell(progress: &Progress, bot: &Bot, run: &RunId, conversation: &Conversation
         reply.version = Some(bot.version().clone());
         reply.run = Some(run.clone());
         reply.messages.extend(pending.messages.into_iter().map(|(message, _)| message));
-        reply.told.push(Told { version: bot.version().clone(), trace: pending.trace });
+        reply.told.push(Told { bot: bot.clone(), trace: pending.trace });
     });
 }
 

@@ -5,11 +5,18 @@ use std::{sync::atomic::Ordering, time::Duration};
 use super::{
     Gateway,
     answers::interrupted,
+    cache::Stored,
     inbound::{Happening, Inbound},
     progress::Progress,
     reply::Refusal,
+    turn::{Before, taken_over},
 };
-use crate::{flow::Answer, id::ConversationKey, time::Timestamp};
+use crate::{
+    flow::{Answer, Bot, Call},
+    id::{ConversationKey, RunId},
+    store::Committed,
+    time::Timestamp,
+};
 
 /// How often due timers and leases are looked for.
 const EVERY: Duration = Duration::from_secs(1);
@@ -52,16 +59,17 @@ pub(super) async fn start(gateway: &Gateway) -> Result<(), Refusal> {
 impl Gateway {
     async fn do_what_is_due(&self) -> Result<(), Refusal> {
         let now = Timestamp::now();
-        for key in self.inner.store.expired_leases(now, BATCH).await? {
+        let is_live = |key: &ConversationKey| self.bot(&key.bot).is_some();
+        for key in self.inner.store.expired_leases(now, BATCH).await?.into_iter().filter(is_live) {
             let gateway = self.clone();
             self.spawn(async move { gateway.recover(&key).await });
         }
-        for key in self.inner.store.due_wakes(now, BATCH).await? {
-            if self.bot(&key.bot).is_some() {
-                drop(self.receive(Inbound { key, external_id: None, happening: Happening::Wake }).await);
-            }
+        for key in self.inner.store.due_wakes(now, BATCH).await?.into_iter().filter(is_live) {
+            let gateway = self.clone();
+            let wake = Inbound { key, external_id: None, happening: Happening::Wake };
+            self.spawn(async move { gateway.begin(wake, Progress::new().0).await });
         }
-        for key in self.inner.store.waiting_without_run(BATCH).await? {
+        for key in self.inner.store.waiting_without_run(BATCH).await?.into_iter().filter(is_live) {
             let gateway = self.clone();
             self.spawn(async move {
                 let mut turn = Some(gateway.inner.lanes.come_back(&key).await);
@@ -81,18 +89,13 @@ impl Gateway {
     async fn try_recover(&self, key: &ConversationKey) -> Result<(), Refusal> {
         let row = self.inner.store.load(key).await?;
         let Some(row) = row.filter(|row| row.lease_until.is_some_and(|until| until <= Timestamp::now())) else { return Ok(()) };
-        let before = self.load_stored(key).await?;
+        let (bot, before) = self.bot_for(key, self.load_stored(key).await?).await?;
         let calls = before.conversation.calls().to_vec();
-        let (bot, _) = self.bot_for(key, before).await?;
         let run = row.run_id.unwrap_or_else(|| uuid::Uuid::now_v7().simple().to_string().into());
-        let mut answers: Vec<Answer> = Vec::with_capacity(calls.len());
-        for call in &calls {
-            let again = call.repeatable.then(|| std::slice::from_ref(call));
-            match again {
-                Some(again) => answers.extend(self.perform(&bot, &run, again).await),
-                None => answers.push(interrupted(call)),
-            }
+        if !self.take_over(key, before, &run).await? {
+            return Ok(());
         }
+        let answers = self.answers_after_all(&bot, &run, &calls).await;
         let (progress, _) = Progress::new();
         let mut turn = None;
         if let Some((bot, calls)) = self.answered(key, &calls, answers, &run, &progress, &mut turn).await? {
@@ -100,5 +103,24 @@ impl Gateway {
         }
         self.empty_inbox(key, &mut turn).await;
         Ok(())
+    }
+
+    /// A new lease, so that no other look at what is due, and no other process, answers the same calls. False: somebody was first.
+    async fn take_over(&self, key: &ConversationKey, before: Before, run: &RunId) -> Result<bool, Refusal> {
+        let commit = taken_over(key, &before, run, Timestamp::now());
+        let committed = self.inner.store.commit(commit).await.inspect_err(|_| self.inner.cache.forget(key))?;
+        let Committed::Won { version } = committed else {
+            self.inner.cache.forget(key);
+            return Ok(false);
+        };
+        self.inner.cache.put(key, Stored { conversation: before.conversation, version, wake_at: before.wake_at });
+        Ok(true)
+    }
+
+    /// What may be repeated is called again, all at once; of the rest nobody can know.
+    async fn answers_after_all(&self, bot: &Bot, run: &RunId, calls: &[Call]) -> Vec<Answer> {
+        let repeatable: Vec<Call> = calls.iter().filter(|call| call.repeatable).cloned().collect();
+        let mut again = self.perform(bot, run, &repeatable).await.into_iter();
+        calls.iter().map(|call| call.repeatable.then(|| again.next()).flatten().unwrap_or_else(|| interrupted(call))).collect()
     }
 }

@@ -1,7 +1,9 @@
 //! What a caller gets: the messages of its run, or why there are none.
 
+use std::sync::Arc;
+
 use crate::{
-    flow::{Message, Trace},
+    flow::{Bot, Message, Trace},
     id::{RunId, Version},
     store::StoreError,
 };
@@ -23,13 +25,19 @@ pub struct Reply {
     pub told: Vec<Told>,
 }
 
-/// The trace of one turn and the version it ran on.
-#[derive(Clone, Debug, PartialEq)]
+/// The trace of one turn and the bot that it ran on, which may be an older version than the live one.
+#[derive(Clone, Debug)]
 pub struct Told {
-    /// The version.
-    pub version: Version,
+    /// The bot, to which the trace refers.
+    pub bot: Arc<Bot>,
     /// The trace.
     pub trace: Vec<Trace>,
+}
+
+impl PartialEq for Told {
+    fn eq(&self, other: &Self) -> bool {
+        self.bot.version() == other.bot.version() && self.trace == other.trace
+    }
 }
 
 /// Why a message was not taken.

@@ -49,7 +49,7 @@ impl Gateway {
         waiter.reply().await
     }
 
-    async fn begin(&self, inbound: Inbound, progress: Progress) {
+    pub(super) async fn begin(&self, inbound: Inbound, progress: Progress) {
         let key = inbound.key;
         let arrival = Arrival::new(inbound.happening, inbound.external_id);
         match self.inner.lanes.enter(&key).await {

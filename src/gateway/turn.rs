@@ -86,7 +86,7 @@ impl Pending {
             uid: conversation.uid,
             state: serde_json::to_string(conversation).expect("a conversation is plain data with text keys"),
             wake_at: self.wake_at(before.wake_at, claim.begins_run && claim.inbound.is_none() && claim.takes.is_none()),
-            lease_until: self.lease(),
+            lease_until: lease(&self.calls, self.now),
             session_version: conversation.session.as_ref().map(|s| s.version.clone()),
             run_id: run.clone(),
             begins_run: claim.begins_run,
@@ -112,10 +112,32 @@ impl Pending {
             (written, wanted) => written.or(wanted),
         }
     }
+}
 
-    fn lease(&self) -> Option<Timestamp> {
-        let longest = self.calls.iter().map(|call| call.timeout_ms).max()?;
-        Some(self.now.plus_ms(i64::try_from(longest).unwrap_or(LEASE_SLACK_MS) + LEASE_SLACK_MS))
+/// The moment at which calls are given up.
+fn lease(calls: &[Call], now: Timestamp) -> Option<Timestamp> {
+    let longest = calls.iter().map(|call| call.timeout_ms).max()?;
+    Some(now.plus_ms(i64::try_from(longest).unwrap_or(LEASE_SLACK_MS) + LEASE_SLACK_MS))
+}
+
+/// The conversation as it is, with a new lease for its calls.
+pub(super) fn taken_over(key: &ConversationKey, before: &Before, run: &RunId, now: Timestamp) -> TurnCommit {
+    let conversation = &before.conversation;
+    TurnCommit {
+        key: key.clone(),
+        expected: before.version,
+        uid: conversation.uid,
+        state: serde_json::to_string(&**conversation).expect("a conversation is plain data with text keys"),
+        wake_at: before.wake_at,
+        lease_until: lease(conversation.calls(), now),
+        session_version: conversation.session.as_ref().map(|s| s.version.clone()),
+        run_id: run.clone(),
+        begins_run: false,
+        inbound: None,
+        takes: None,
+        messages: Vec::new(),
+        log: None,
+        now,
     }
 }
 

@@ -12,6 +12,7 @@ mod flow_sessions;
 mod gateway;
 mod hard;
 mod layers;
+mod lives;
 mod reload;
 mod schema;
 mod store;

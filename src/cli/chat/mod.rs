@@ -1,25 +1,31 @@
 //! `flowgate chat`: a conversation in the terminal, through the same gateway that serves. A changed file is live in the next answer.
 
+mod files;
 mod show;
 mod trace;
 
 use std::{
-    io::{BufRead, IsTerminal, Write},
+    collections::BTreeSet,
+    io::{self, BufRead, IsTerminal, Write},
     path::PathBuf,
 };
 
 use serde_json::Map;
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::{broadcast::error::RecvError, mpsc},
+};
 
 use super::{Outcome, output, start, trouble::Trouble, wait_for};
 use crate::{
-    catalog::State,
-    diagnostic::render,
+    flow::Content,
     gateway::{Gateway, Happening, Inbound, Reply, Said},
     id::{BotKey, Channel, ConversationKey},
     outbound::Egress,
     settings::Chat,
     store::{Options, Store, Synchronous},
 };
+use files::Files;
 
 /// Where `${file:name}` finds its secrets, as for `serve`.
 const SECRETS_DIR: &str = "/run/secrets";
@@ -66,10 +72,18 @@ struct Talk {
     prompt: bool,
     /// What can be chosen by number: the payloads of the last answer.
     offered: Vec<String>,
-    version: Option<crate::id::Version>,
+    files: Files,
+    shown: Shown,
 }
 
-const HELP: &str = "Write what a user would write; a number chooses what is offered. /new begins anew as another user, /trace shows or hides what decided, /quit ends.";
+/// What of the transcript stands on the screen.
+#[derive(Default)]
+struct Shown {
+    after: Option<i64>,
+    ids: BTreeSet<String>,
+}
+
+const HELP: &str = "Write what a user would write; a number chooses what is offered. /new begins anew as another user, /trace shows or hides what decided, /help says this, /quit ends.";
 
 impl Talk {
     fn new(settings: &Chat, gateway: Gateway) -> Result<Self, Trouble> {
@@ -85,7 +99,15 @@ impl Talk {
             return Err(Trouble::new(format!("there is no bot \"{bot}\" in {}", settings.bots.display())).help(help));
         }
         let key = ConversationKey { bot, channel, user: "you".into() };
-        Ok(Self { gateway, key, trace: settings.trace, prompt: std::io::stdin().is_terminal(), offered: Vec::new(), version: None })
+        Ok(Self {
+            gateway,
+            key,
+            trace: settings.trace,
+            prompt: io::stdin().is_terminal(),
+            offered: Vec::new(),
+            files: Files::default(),
+            shown: Shown::default(),
+        })
     }
 
     fn greet(&mut self) -> Result<(), Trouble> {
@@ -98,37 +120,55 @@ impl Talk {
     }
 
     async fn go_on(&mut self) -> Result<(), Trouble> {
+        let mut lines = lines();
+        let mut news = self.gateway.follow();
+        let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| Trouble::new(format!("cannot listen for signals: {error}")))?;
         loop {
-            let Some(line) = self.line().await? else { return Ok(()) };
+            self.ask_for_a_line();
+            let line = loop {
+                tokio::select! {
+                    _ = interrupt.recv() => return Ok(()), // and not at once, so that the folder goes too
+                    line = lines.recv() => break line,
+                    changed = news.recv() => match changed {
+                        Err(RecvError::Closed) => break lines.recv().await,
+                        _ => self.show_what_came_by_itself().await?,
+                    },
+                }
+            };
+            let Some(line) = line else { return Ok(()) };
+            let line = line.map_err(|error| Trouble::new(format!("cannot read what you write: {error}")))?;
             match line.trim() {
                 "" => {}
                 "/quit" => return Ok(()),
                 "/help" => output::show(&show::quiet(HELP))?,
                 "/trace" => self.trace = !self.trace,
-                "/new" => self.key.user = uuid::Uuid::new_v4().simple().to_string().into(),
+                "/new" => self.begin_anew()?,
                 text => self.say(text).await?,
             }
         }
     }
 
-    /// The next line; none at the end of the input.
-    async fn line(&self) -> Result<Option<String>, Trouble> {
+    fn ask_for_a_line(&self) {
         if self.prompt {
             let mut stdout = anstream::stdout().lock();
             drop(write!(stdout, "{}", show::prompt()).and_then(|()| stdout.flush()));
         }
-        let read = tokio::task::spawn_blocking(|| {
-            let mut line = String::new();
-            std::io::stdin().lock().read_line(&mut line).map(|bytes| (bytes > 0).then_some(line))
-        });
-        read.await
-            .map_err(|error| Trouble::new(error.to_string()))?
-            .map_err(|error| Trouble::new(format!("cannot read what you write: {error}")))
+    }
+
+    fn begin_anew(&mut self) -> Result<(), Trouble> {
+        self.key.user = uuid::Uuid::new_v4().simple().to_string().into();
+        self.offered.clear();
+        self.files = Files::default();
+        self.shown = Shown::default();
+        output::show(&show::quiet("(you are another user now)"))
     }
 
     async fn say(&mut self, text: &str) -> Result<(), Trouble> {
         self.gateway.catalog().reload().await;
         self.tell_state()?;
+        if self.gateway.bot(&self.key.bot).is_none() {
+            return output::show(&show::quiet("(no answer: the bot cannot run)"));
+        }
         let chosen = text.parse::<usize>().ok().and_then(|n| self.offered.get(n.checked_sub(1)?)).cloned();
         let input = chosen.map_or_else(|| Said::Text(text.to_owned()), Said::Press);
         let happening = Happening::Message { input, attributes: Map::new() };
@@ -140,39 +180,61 @@ impl Talk {
     }
 
     fn show(&mut self, reply: &Reply) -> Result<(), Trouble> {
-        if self.trace
-            && let Some(bot) = self.gateway.bot(&self.key.bot)
-        {
-            output::show(&trace::lines(&bot, reply))?;
+        let live = self.gateway.bot(&self.key.bot);
+        let versions = reply.version.as_ref().zip(live.as_ref().map(|bot| bot.version()));
+        if let Some(news) = versions.and_then(|(version, live)| self.files.answer(version, live)) {
+            output::show(&news)?;
+        }
+        if self.trace {
+            output::show(&trace::lines(reply))?;
         }
         self.offered.clear();
         for message in &reply.messages {
+            self.shown.ids.insert(message.id.to_string());
             output::show(&show::message(&message.content, &mut self.offered))?;
         }
-        if reply.messages.is_empty() {
-            output::show(&show::quiet("(the bot says nothing)"))?;
+        match (reply.pending, reply.messages.is_empty()) {
+            (true, _) => output::show(&show::quiet("(the bot is still at work)")),
+            (false, true) => output::show(&show::quiet("(the bot says nothing)")),
+            (false, false) => Ok(()),
         }
+    }
+
+    /// What a timer says, or a run that took long.
+    async fn show_what_came_by_itself(&mut self) -> Result<(), Trouble> {
+        let lines = self.gateway.transcript(&self.key, self.shown.after).await.unwrap_or_default();
+        let mut fresh = Vec::new();
+        for line in lines {
+            self.shown.after = Some(line.position);
+            let is_new = line.json["from"] == "bot" && self.shown.ids.insert(line.json["id"].as_str().unwrap_or_default().to_owned());
+            fresh.extend(serde_json::from_value::<Content>(line.json).ok().filter(|_| is_new));
+        }
+        if fresh.is_empty() {
+            return Ok(());
+        }
+        output::show(if self.prompt { "\n" } else { "" })?;
+        self.offered.clear();
+        for content in fresh {
+            output::show(&show::message(&content, &mut self.offered))?;
+        }
+        self.ask_for_a_line();
         Ok(())
     }
 
-    /// Says when the files have changed: a new version, or why it is refused.
+    /// Says when the files are refused, and why.
     fn tell_state(&mut self) -> Result<(), Trouble> {
         let snapshot = self.gateway.catalog().snapshot();
-        let Some(entry) = snapshot.bots.get(&self.key.bot) else { return Ok(()) };
-        if entry.state == State::Quarantined {
-            output::show(&render::text(&entry.diagnostics, &entry.sources, true))?;
-            let still = if entry.live.is_some() {
-                "The bot goes on with its last good version."
-            } else {
-                "The bot cannot run until this is cured."
-            };
-            return output::show(&show::quiet(still));
-        }
-        let live = entry.live.as_ref().map(|b| b.version().clone());
-        if self.version.is_some() && self.version != live {
-            output::show(&show::quiet("(the files have changed: this is the new version)"))?;
-        }
-        self.version = live;
-        Ok(())
+        let news = snapshot.bots.get(&self.key.bot).and_then(|entry| self.files.state(entry));
+        news.map_or(Ok(()), |news| output::show(&news))
     }
+}
+
+/// What is written, line by line, up to the end of the input.
+fn lines() -> mpsc::Receiver<io::Result<String>> {
+    let (sender, lines) = mpsc::channel(1);
+    std::thread::spawn(move || {
+        let stdin = io::stdin().lock();
+        stdin.lines().try_for_each(|line| sender.blocking_send(line))
+    });
+    lines
 }

@@ -7,10 +7,9 @@ use crate::{
 };
 
 /// The trace of a reply, a line for everything that was done.
-pub(super) fn lines(bot: &Bot, reply: &Reply) -> String {
-    let turns = reply.told.iter().filter(|told| told.version == *bot.version());
-    let lines = turns.flat_map(|told| told.trace.iter().filter_map(|trace| line(bot, trace)).map(|line| show::quiet(&line)));
-    lines.collect::<Vec<_>>().join("\n")
+pub(super) fn lines(reply: &Reply) -> String {
+    let lines = reply.told.iter().flat_map(|told| told.trace.iter().filter_map(|trace| line(&told.bot, trace)));
+    lines.map(|line| show::quiet(&line)).collect::<Vec<_>>().join("\n")
 }
 
 /// One line; none for what the messages themselves show.
@@ -38,7 +37,7 @@ fn line(bot: &Bot, trace: &Trace) -> Option<String> {
 fn place(bot: &Bot, ix: BlockIx) -> String {
     let block = bot.block(ix);
     let id = block.id.as_ref().map(|id| format!(" \"{id}\"")).unwrap_or_default();
-    format!("{id}  {}:{}", block.file, block.line)
+    format!("  {}:{}{id}", block.file, block.line)
 }
 
 fn read(values: &[(String, serde_json::Value)]) -> String {

@@ -1,0 +1,246 @@
+//! The door to `flowgate serve` as a process: started, killed, started again on the same folder and database.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::{Arc, Condvar, Mutex},
+    time::{Duration, Instant},
+};
+
+use reqwest::{Client, RequestBuilder};
+use serde_json::{Value, json};
+
+use crate::support::app::{Got, got};
+
+/// Longer than anything here takes.
+pub(super) const PATIENCE: Duration = Duration::from_secs(40);
+
+/// Lines that a process writes, as they come.
+#[derive(Clone, Default)]
+pub(super) struct Lines(Arc<(Mutex<(String, bool)>, Condvar)>);
+
+impl Lines {
+    /// Reads to the end, beside everything else.
+    pub(super) fn of(from: impl std::io::Read + Send + 'static) -> Self {
+        let lines = Self::default();
+        let mine = lines.clone();
+        std::thread::spawn(move || {
+            for line in BufReader::new(from).lines().map_while(Result::ok) {
+                mine.change(|(text, _)| text.extend([line.as_str(), "\n"]));
+            }
+            mine.change(|(_, ended)| *ended = true);
+        });
+        lines
+    }
+
+    fn change(&self, change: impl FnOnce(&mut (String, bool))) {
+        change(&mut self.0.0.lock().unwrap());
+        self.0.1.notify_all();
+    }
+
+    /// Waits until this makes something of the text after a place.
+    pub(super) fn until<T>(&self, after: usize, what: &str, found: impl Fn(&str) -> Option<T>) -> T {
+        let give_up = Instant::now() + PATIENCE;
+        let mut state = self.0.0.lock().unwrap();
+        loop {
+            if let Some(found) = found(&state.0[after..]) {
+                return found;
+            }
+            assert!(!state.1 && Instant::now() < give_up, "never: {what}\n{}", state.0);
+            state = self.0.1.wait_timeout(state, Duration::from_secs(1)).unwrap().0;
+        }
+    }
+
+    /// All of it, once the process has closed it.
+    pub(super) fn all(&self) -> String {
+        let state = self.0.1.wait_while(self.0.0.lock().unwrap(), |(_, ended)| !*ended).unwrap();
+        state.0.clone()
+    }
+
+    pub(super) fn so_far(&self) -> String {
+        self.0.0.lock().unwrap().0.clone()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.0.lock().unwrap().0.len()
+    }
+}
+
+/// A process that is killed when the test ends, however it ends.
+pub(super) struct Running(pub(super) Child);
+
+impl Running {
+    pub(super) fn start(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_flowgate"));
+        command.args(arguments).current_dir(folder).env_clear().envs(variables.iter().copied());
+        Self(command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
+    }
+
+    /// Sends a signal: TERM, INT, HUP.
+    pub(super) fn signal(&self, name: &str) {
+        let sent = Command::new("sh").args(["-c", &format!("kill -{name} {}", self.0.id())]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    pub(super) fn kill(&mut self) {
+        let _ended_already = self.0.kill();
+        self.0.wait().unwrap();
+    }
+
+    /// Waits for the end; a process that goes on for too long fails the test.
+    pub(super) async fn ended(&mut self) -> ExitStatus {
+        until("the process ends", async || self.0.try_wait().unwrap()).await
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// Asks again and again until there is an answer.
+pub(super) async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+    let give_up = Instant::now() + PATIENCE;
+    loop {
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        assert!(Instant::now() < give_up, "never: {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await; // between two looks
+    }
+}
+
+/// A running `flowgate serve`.
+pub(super) struct Served {
+    pub(super) process: Running,
+    pub(super) log: Lines,
+    address: String,
+    client: Client,
+}
+
+impl Served {
+    /// Serves the bots of a folder on a free port.
+    pub(super) fn start(folder: &Path, database: &str) -> Self {
+        Self::start_with(folder, database, &[])
+    }
+
+    pub(super) fn start_with(folder: &Path, database: &str, more: &[&str]) -> Self {
+        let arguments = [&["serve", "--listen", "127.0.0.1:0", "--database", database], more].concat();
+        let mut process = Running::start(folder, &arguments, &[("NO_COLOR", "1")]);
+        let log = Lines::of(process.0.stderr.take().unwrap());
+        let address = log.until(0, "it listens", |text| {
+            let rest = text.split_once("listening on http://")?.1;
+            rest.split_once(' ').map(|(address, _)| address.to_owned())
+        });
+        Self { process, log, address, client: Client::builder().no_proxy().build().unwrap() }
+    }
+
+    pub(super) fn address(&self) -> &str {
+        &self.address
+    }
+
+    pub(super) fn post(&self, path: &str) -> RequestBuilder {
+        self.client.post(format!("http://{}{path}", self.address))
+    }
+
+    pub(super) async fn get(&self, path: &str) -> Got {
+        got(self.client.get(format!("http://{}{path}", self.address))).await
+    }
+
+    /// Posts a message of a user.
+    pub(super) fn message(&self, bot: &str, body: &Value) -> RequestBuilder {
+        self.post(&format!("/v1/bots/{bot}/messages")).json(body)
+    }
+
+    /// What the bot answers to a text, one line a message.
+    pub(super) async fn say(&self, bot: &str, user: &str, text: &str) -> Vec<String> {
+        let answer = got(self.message(bot, &json!({"user": user, "text": text}))).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.json()["messages"].as_array().unwrap().iter().map(|m| m["text"].as_str().unwrap_or_default().to_owned()).collect()
+    }
+
+    /// Everything that was said so far, as the events stream shows it: "user: hi", "bot: Hello".
+    pub(super) async fn transcript(&self, bot: &str, user: &str) -> Vec<String> {
+        self.stream(bot, user).await.said()
+    }
+
+    /// Waits until the transcript ends with this.
+    pub(super) async fn until_said(&self, bot: &str, user: &str, last: &str) -> Vec<String> {
+        let mut stream = self.stream(bot, user).await;
+        let wait = async {
+            while stream.said().last().map(String::as_str) != Some(last) {
+                stream.read().await;
+            }
+        };
+        let came = tokio::time::timeout(PATIENCE, wait).await;
+        assert!(came.is_ok(), "{user} never reads {last:?}: {:?}\n{}", stream.said(), self.log.so_far());
+        stream.said()
+    }
+
+    /// The events stream of a new listener.
+    async fn stream(&self, bot: &str, user: &str) -> Stream {
+        let url = format!("http://{}/v1/bots/{bot}/users/{user}/events", self.address);
+        let give_up = Instant::now() + PATIENCE;
+        loop {
+            let response = self.client.get(&url).send().await.unwrap();
+            if response.status() == 200 {
+                let mut stream = Stream { response, text: String::new() };
+                stream.read().await;
+                return stream;
+            }
+            // streams that were left are noticed late, and a user may have only some
+            assert!(response.status() == 429 && Instant::now() < give_up, "{response:?}");
+            tokio::time::sleep(Duration::from_millis(200)).await; // between two attempts
+        }
+    }
+
+    /// What `GET /v1/bots` says of a bot.
+    pub(super) async fn bot(&self, bot: &str) -> Value {
+        let all = self.get("/v1/bots").await.json();
+        all["bots"].as_array().unwrap().iter().find(|b| b["bot"] == bot).cloned().unwrap_or_default()
+    }
+
+    /// Changes files, and waits until the change is seen without being asked for.
+    pub(super) async fn change(&self, bot: &str, change: impl FnOnce()) -> Value {
+        let before = self.bot(bot).await;
+        change();
+        until(&format!("the change of {bot} is seen"), async || {
+            let now = self.bot(bot).await;
+            (["version", "state"].iter().any(|key| now[*key] != before[*key])).then_some(now)
+        })
+        .await
+    }
+}
+
+/// The events stream of a conversation, as far as it was read.
+struct Stream {
+    response: reqwest::Response,
+    text: String,
+}
+
+impl Stream {
+    async fn read(&mut self) {
+        let chunk = self.response.chunk().await.unwrap().expect("the stream goes on");
+        self.text.push_str(std::str::from_utf8(&chunk).unwrap());
+    }
+
+    /// What was said; each message has a higher place than the one before.
+    fn said(&self) -> Vec<String> {
+        let places: Vec<i64> = self.text.lines().filter_map(|line| line.strip_prefix("id: ")?.parse().ok()).collect();
+        assert!(places.is_sorted_by(|a, b| a < b), "{}", self.text);
+        let messages = self.text.lines().filter_map(|line| serde_json::from_str::<Value>(line.strip_prefix("data: ")?).ok());
+        messages.map(|m| format!("{}: {}", m["from"].as_str().unwrap(), m["text"].as_str().unwrap_or_default())).collect()
+    }
+}
+
+/// Writes the files of a bot; each begins with its `version: 1`.
+pub(super) fn write_bot(folder: &Path, bot: &str, files: &[(&str, &str)]) {
+    for (path, text) in files {
+        let file = folder.join("bots").join(bot).join(path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, format!("version: 1\n{text}")).unwrap();
+    }
+}

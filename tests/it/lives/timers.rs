@@ -1,0 +1,78 @@
+//! What happens when a user says nothing: the timer rings in the process itself.
+
+use super::{
+    backend::Backend,
+    served::{Served, until, write_bot},
+};
+use crate::support::{
+    command::Folder,
+    database::{drop_database, fresh_postgres, fresh_sqlite},
+};
+
+const BOT: &str = "\
+bot: shop
+start: welcome
+session: {timeout: 1s, on_timeout: {run: goodbye}}
+attributes: {name: {type: string}, size: {type: string, keep: session, default: none}}
+";
+const WELCOME: &str = "\
+sequence: welcome
+blocks:
+  - text: \"Name {{name}}, size {{size}}.\"
+  - ask: {text: \"Your name?\", into: name}
+  - set: {size: large}
+  - ask: {text: \"And now?\"}
+";
+const GOODBYE: &str = "sequence: goodbye\nblocks:\n  - text: \"Goodbye {{name}}, {{size}}.\"\n";
+
+async fn rings(database: &str) {
+    let folder = Folder::empty();
+    let files = [("bot.yaml", BOT), ("sequences/welcome.yaml", WELCOME), ("sequences/goodbye.yaml", GOODBYE)];
+    write_bot(folder.root(), "shop", &files);
+    let served = Served::start(folder.root(), database);
+    assert_eq!(served.say("shop", "ann", "hi").await, ["Name , size none.", "Your name?"]);
+    assert_eq!(served.say("shop", "ann", "Ann").await, ["And now?"]);
+    let said = served.until_said("shop", "ann", "bot: Goodbye Ann, large.").await;
+    assert_eq!(said.len(), 6, "{said:?}");
+    until("the session is over", async || served.bot("shop").await["sessions"].as_object().unwrap().is_empty().then_some(())).await;
+    assert_eq!(
+        served.say("shop", "ann", "hi").await,
+        ["Name Ann, size none.", "Your name?"],
+        "a new session; what is kept for one is reset"
+    );
+    drop(served);
+    // the time is over while nobody runs
+    let served = Served::start(folder.root(), database);
+    let said = served.until_said("shop", "ann", "bot: Goodbye Ann, none.").await;
+    assert_eq!(said.iter().filter(|line| line.contains("Goodbye")).count(), 2, "each time-out once: {said:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_is_over_says_goodbye_by_itself() {
+    rings(&fresh_sqlite().url).await;
+    let database = fresh_postgres().await;
+    rings(&database.url).await;
+    drop_database(&database.url).await;
+}
+
+/// A goodbye that calls somebody slow does not keep the others waiting.
+#[tokio::test(flavor = "multi_thread")]
+async fn timers_do_not_wait_for_each_other() {
+    let (folder, database, backend) = (Folder::empty(), fresh_sqlite(), Backend::start());
+    let api = format!("api: stock\nmethod: POST\nurl: {}/stock\noutput: text\nsample: {{data: done, success: true}}\n", backend.url);
+    let bot = |bot: &str| format!("bot: {bot}\nstart: welcome\nsession: {{timeout: 1s, on_timeout: {{run: goodbye}}}}\n");
+    let welcome = ("sequences/welcome.yaml", "sequence: welcome\nblocks:\n  - text: \"Hello!\"\n");
+    let slow = ("sequences/goodbye.yaml", "sequence: goodbye\nblocks:\n  - text: \"Slow <<stock>>.\"\n");
+    let quick = ("sequences/goodbye.yaml", "sequence: goodbye\nblocks:\n  - text: \"Quick.\"\n");
+    write_bot(folder.root(), "slow", &[("bot.yaml", &bot("slow")), welcome, slow, ("apis/stock.yaml", &api)]);
+    write_bot(folder.root(), "quick", &[("bot.yaml", &bot("quick")), welcome, quick]);
+    let served = Served::start(folder.root(), &database.url);
+    backend.hold();
+    served.say("slow", "ann", "hi").await;
+    until("the slow one is called", async || (!backend.called("/stock").is_empty()).then_some(())).await;
+    served.say("quick", "bob", "hi").await;
+    served.until_said("quick", "bob", "bot: Quick.").await;
+    assert_eq!(served.transcript("slow", "ann").await.len(), 2, "it is still out");
+    backend.release();
+    served.until_said("slow", "ann", "bot: Slow done.").await;
+}
