@@ -54,7 +54,7 @@ fn with_fragment(kind: &str, text: &str) -> BTreeMap<String, String> {
     let part = match kind {
         "blocks" => format!("blocks:\n{}", indented(text, 2)),
         "items" => {
-            format!("blocks:\n  - id: part\n    buttons:\n      text: Which?\n      into: chosen\n      items:\n{}", indented(text, 8))
+            format!("blocks:\n  - id: which\n    buttons:\n      text: Which?\n      into: chosen\n      items:\n{}", indented(text, 8))
         }
         "channels" => {
             files.entry("bot.yaml".to_owned()).and_modify(|bot| bot.push_str(text));
