@@ -5,6 +5,7 @@ mod api;
 mod check;
 mod cli;
 mod diagnostics_page;
+mod docs;
 mod flow;
 mod flow_docs;
 mod flow_invariants;
