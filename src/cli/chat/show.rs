@@ -53,9 +53,6 @@ fn card(card: &Card, offered: &mut Vec<String>, text: &mut String) {
     text.push_str(&format!("\n      ▪ {}{subtitle}", card.title));
     for url in card.url.iter().chain(&card.image) {
         text.push_str(&format!(" {QUIET}{url}{QUIET:#}"));
-    // writing to a text cannot fail
-    let _infallible = write!(text, "\n      ▪ {}{subtitle}", card.title);
-        let _infallible = write!(text, " {QUIET}{url}{QUIET:#}");
     }
     card.buttons.iter().for_each(|button| choice(button, offered, text));
 }
@@ -71,7 +68,5 @@ fn choice(choice: &Choice, offered: &mut Vec<String>, text: &mut String) {
     text.push_str(&format!("\n      {NUMBER}{mark:>2}{NUMBER:#} {}", choice.title));
     for more in choice.description.iter().chain(&choice.url).chain(&choice.phone) {
         text.push_str(&format!(" {QUIET}{more}{QUIET:#}"));
-    let _infallible = write!(text, "\n      {NUMBER}{mark:>2}{NUMBER:#} {}", choice.title);
-        let _infallible = write!(text, " {QUIET}{more}{QUIET:#}");
     }
 }
