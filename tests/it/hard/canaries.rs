@@ -34,7 +34,7 @@ const ENV: [&str; 13] = [
     "SCOPE",
     "PLAIN",
 ];
-const FILES: [&str; 6] = ["path", "header", "param", "body", "bearer", "client-secret"];
+const FILES: [&str; 6] = ["file-path", "file-header", "file-param", "file-body", "file-bearer", "client-secret"];
 /// What the token endpoint grants is a secret, too.
 const GRANTED: &str = "canary-granted-5d1f";
 /// What the database is opened with.
@@ -58,13 +58,13 @@ const APIS: [(&str, &str); 5] = [
     (
         "everywhere",
         "method: POST
-url: ${env:BASE}/{{case}}/${env:PATH_PART}/${file:path}
-headers: {X-One: '${env:HEADER}', X-Two: 'Token ${env:HEADER_PART};${file:header}'}
-params: {one: '${env:PARAM}', two: '${file:param}'}
-body: {one: '${env:BODY}', deep: [{two: 'x ${env:BODY_DEEP}'}, '${file:body}']}",
+url: ${env:BASE}/{{case}}/${env:PATH_PART}/${file:file-path}
+headers: {X-One: '${env:HEADER}', X-Two: 'Token ${env:HEADER_PART};${file:file-header}'}
+params: {one: '${env:PARAM}', two: '${file:file-param}'}
+body: {one: '${env:BODY}', deep: [{two: 'x ${env:BODY_DEEP}'}, '${file:file-body}']}",
     ),
     ("form", "method: PUT\nenvelope: false\nurl: ${env:BASE}/{{case}}/form\nform: {one: '${env:FORM}'}"),
-    ("bearer", "method: GET\nurl: ${env:BASE}/{{case}}/bearer\nauth: {bearer: '${env:BEARER}.${file:bearer}'}"),
+    ("bearer", "method: GET\nurl: ${env:BASE}/{{case}}/bearer\nauth: {bearer: '${env:BEARER}.${file:file-bearer}'}"),
     (
         "granted",
         "method: GET
@@ -73,7 +73,7 @@ auth: {oauth2: {token_url: '${env:BASE}/{{case}}/token/${env:TOKEN_PATH}', clien
     ),
     ("plain", "method: POST\nenvelope: false\nurl: ${env:BASE}/{{case}}/plain\nbody: '${env:PLAIN}'"),
 ];
-const CASES: [&str; 8] = ["fine", "echo500", "refuse", "misfit", "away", "garbage", "large", "denied"];
+const CASES: [&str; 9] = ["fine", "echo500", "refuse", "misfit", "away", "garbage", "large", "denied", "expired"];
 
 /// Whatever fails tells back all that it was sent.
 fn tell_back(request: &str) -> Play {
@@ -81,13 +81,13 @@ fn tell_back(request: &str) -> Play {
     let path = request.split(' ').nth(1).unwrap_or_default();
     let basic = request.lines().find_map(|line| line.strip_prefix("authorization: Basic ")).unwrap_or_default();
     let echo = format!("{request} {}", String::from_utf8_lossy(&BASE64_STANDARD.decode(basic).unwrap_or_default()));
-    if path.contains("/denied/token/") || path.contains("/fine/token/") {
+    if path.contains("/expired/token/") || path.contains("/fine/token/") {
         return json("200 OK", &json!({"access_token": GRANTED, "expires_in": 3600}));
     }
     match path.split('/').nth(2).unwrap_or_default() {
         "fine" => json("200 OK", &json!({"success": true, "data": "fine", "message": "ok"})),
         "echo500" => json("500 Oops", &json!({"message": echo})),
-        "denied" => json("401 No", &json!({"success": false, "message": echo})),
+        "denied" | "expired" => json("401 No", &json!({"success": false, "message": echo})),
         "refuse" => json(
             "200 OK",
             &json!({"success": false, "message": echo.chars().rev().take(4_000).collect::<String>().chars().rev().collect::<String>()}),
@@ -103,17 +103,14 @@ fn tell_back(request: &str) -> Play {
 fn write_bots(bots: &Path) {
     let mut branches = String::new();
     for (name, lines) in APIS {
-        let api = format!(
-            "version: 1\napi: {name}\n{lines}\noutput: {}\nresponse: {{}}\n",
-            if lines.contains("envelope") { "json" } else { "text" }
-        );
-        let response = "{type: string, maxLength: 8}";
-        let api = api.replace(
-            "response: {}",
-            &format!("response: {}", if lines.contains("envelope") { "{type: object, required: [never]}" } else { response }),
-        );
-        write(bots, &format!("vault/apis/{name}.yaml"), &api);
-        branches += &format!("      - {{when: \"api == '{name}'\", text: \"It says <<{name}>>\"}}\n");
+        let (output, spoken) = match lines.contains("envelope: false") {
+            true => {
+                ("output: json\nresponse: {type: object, required: [never], properties: {never: {type: string}}}", format!("{name}.never"))
+            }
+            false => ("output: text\nresponse: {type: string, maxLength: 8}", name.to_owned()),
+        };
+        write(bots, &format!("vault/apis/{name}.yaml"), &format!("version: 1\napi: {name}\n{lines}\n{output}\n"));
+        branches += &format!("      - {{when: \"api == '{name}'\", text: \"It says <<{spoken}>>\"}}\n");
     }
     let lines = r#"on_error: {text: "Failed: {{error.kind}} {{error.status}} {{error.message}}"}
 attributes: {case: {type: string}, api: {type: string}}
