@@ -65,7 +65,9 @@ fn shape(status: u16, message: impl Into<String>) -> Failure {
 
 fn refused(envelope: &Map<String, Value>, status: u16) -> Failure {
     let message = envelope.get("message").and_then(Value::as_str).filter(|m| !m.is_empty()).unwrap_or("the API refused");
-    Failure { kind: FailureKind::Refused, status: Some(status), message: message.chars().take(500).collect() }
+    // one line: it goes into the log
+    let message = message.chars().take(500).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    Failure { kind: FailureKind::Refused, status: Some(status), message }
 }
 
 fn data_of(api: &Api, mut data: Value, attributes: Map<String, Value>, status: u16) -> Result<Envelope, Failure> {
@@ -80,7 +82,9 @@ fn data_of(api: &Api, mut data: Value, attributes: Map<String, Value>, status: u
     if let Some((_, validator)) = api.response.as_ref().filter(|_| !shows_nothing)
         && let Some(error) = validator.iter_errors(&data).next()
     {
-        return Err(shape(status, format!("`data` does not fit `response`: {}{error}", at(error.instance_path().as_str()))));
+        // without the value, which is what somebody said, and may be a secret that the backend echoes
+        let fact = error.masked_with("the value");
+        return Err(shape(status, format!("`data` does not fit `response`: {}{fact}", at(error.instance_path().as_str()))));
     }
     Ok(Envelope { data, attributes, status })
 }
@@ -149,7 +153,7 @@ fn items(data: &Value, types: &[&str]) -> Result<(), String> {
         optional_texts(item, &["extra", "description", "section"])?;
         let kind = item["type"].as_str().unwrap_or("sequence");
         if !types.contains(&kind) {
-            return Err(format!("its type \"{kind}\" is none of {}", types.join(", ")));
+            return Err(format!("its type is none of {}", types.join(", ")));
         }
         let fits =
             item["value"].is_string() || (kind == "sequence" && item["value"].is_u64()) || (kind == "basic" && item["value"].is_null());

@@ -1,6 +1,7 @@
 //! Making the calls of a turn, all at once, and checking what comes back.
 
 use futures_util::future::join_all;
+use serde_json::Value;
 
 use super::Gateway;
 use crate::{
@@ -18,8 +19,9 @@ impl Gateway {
     async fn perform_one(&self, bot: &Bot, run: &RunId, call: &Call) -> Answer {
         let result = match &self.inner.integrations {
             Some(integrations) => {
-                let outcome = integrations.perform(&planned(bot, run, call)).await;
-                judged(bot, call, outcome)
+                let planned = planned(bot, run, call);
+                let outcome = integrations.perform(&planned).await;
+                judged(bot, call, outcome, |said| integrations.redact(&planned, said))
             }
             None => sample(bot, call),
         };
@@ -40,13 +42,20 @@ fn planned(bot: &Bot, run: &RunId, call: &Call) -> integrations::Call {
     }
 }
 
-fn judged(bot: &Bot, call: &Call, outcome: Outcome) -> Result<Envelope, Failure> {
-    let (status, body) = match outcome {
+/// A refusal's `message` goes into the log, the conversation and what the user reads: `redact` takes the secrets out of it.
+fn judged(bot: &Bot, call: &Call, outcome: Outcome, redact: impl Fn(&str) -> String) -> Result<Envelope, Failure> {
+    let (status, mut body) = match outcome {
         Outcome::Failed(failure) => return Err(failure),
         Outcome::Answered { status, answer: integrations::Answer::Json(json) } => (status, json),
         Outcome::Answered { status, answer: integrations::Answer::Text(text) } => (status, text.into()),
     };
     let api = bot.apis().get(&call.api).ok_or_else(|| Failure::new(FailureKind::Shape, "the API is no longer part of the bot"))?;
+    if api.envelope
+        && body.get("success") == Some(&Value::Bool(false))
+        && let Some(Value::String(message)) = body.get_mut("message")
+    {
+        *message = redact(message);
+    }
     let checked = envelope::check(api, status, &body);
     if let Err(failure) = &checked {
         tracing::warn!(bot = %bot.key(), api = %call.api, call = %call.id, kind = failure.kind.as_str(), "API \"{}\" failed: {}", call.api, failure.message);

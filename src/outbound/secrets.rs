@@ -114,10 +114,14 @@ impl Secrets {
 
     /// `text` with the values of `secrets` replaced by their references: for what a backend says, which may echo them.
     pub fn redact<'a>(&self, text: &str, secrets: impl IntoIterator<Item = &'a SecretRef>) -> String {
-        let known = secrets.into_iter().filter_map(|secret| Some((secret, self.resolve(secret).ok()?)));
+        let resolved = secrets.into_iter().filter_map(|secret| Some((secret, self.resolve(secret).ok()?)));
+        let mut known: Vec<_> = resolved.flat_map(|(secret, value)| echoes(&value).map(move |echo| (secret, echo))).collect();
+        // the longest first: a value may stand in another
+        known.sort_by_key(|(_, echo)| std::cmp::Reverse(echo.expose_secret().len()));
         known
-            .filter(|(_, value)| value.expose_secret().len() >= REDACT_BYTES_MIN)
-            .fold(text.to_owned(), |text, (secret, value)| text.replace(value.expose_secret(), &secret.to_string()))
+            .into_iter()
+            .filter(|(_, echo)| echo.expose_secret().len() >= REDACT_BYTES_MIN)
+            .fold(text.to_owned(), |text, (secret, echo)| text.replace(echo.expose_secret(), &secret.to_string()))
     }
 
     /// Links inside the folder are how Kubernetes swaps secrets; a link out of it would read anything.
@@ -135,6 +139,14 @@ impl Secrets {
         let line = text.expose_secret();
         Ok(line.strip_suffix("\r\n").or_else(|| line.strip_suffix('\n')).unwrap_or(line).into())
     }
+}
+
+/// The forms in which a server meets a value: as it is, percent-encoded in a query, and of an address what follows the host.
+fn echoes(value: &SecretString) -> impl Iterator<Item = SecretString> + use<> {
+    let plain = value.expose_secret();
+    let encoded = url::form_urlencoded::byte_serialize(plain.as_bytes()).collect::<String>();
+    let path = url::Url::parse(plain).ok().map(|url| url[url::Position::BeforePath..].to_owned());
+    [Some(plain.to_owned()), Some(encoded), path].into_iter().flatten().map(SecretString::from)
 }
 
 #[cfg(test)]
@@ -191,7 +203,11 @@ mod tests {
 
     #[test]
     fn values_are_blotted_out_of_texts() {
-        let secrets = Secrets::of([("TOKEN", "canary"), ("TINY", "a")]);
-        assert_eq!(secrets.redact("bad token canary", &[env("TOKEN"), env("TINY"), env("NONE")]), "bad token ${env:TOKEN}");
+        let secrets = Secrets::of([("TOKEN", "canary"), ("LONGER", "canary-2"), ("TINY", "a")]);
+        let known = [env("TOKEN"), env("LONGER"), env("TINY"), env("NONE")];
+        assert_eq!(secrets.redact("bad token canary, canary-2", &known), "bad token ${env:TOKEN}, ${env:LONGER}");
+        let secrets = Secrets::of([("BASE", "https://hooks.example/canary"), ("SPACED", "a canary")]);
+        let known = [env("BASE"), env("SPACED")];
+        assert_eq!(secrets.redact("POST /canary/x?t=a+canary", &known), "POST ${env:BASE}/x?t=${env:SPACED}");
     }
 }

@@ -11,3 +11,4 @@ mod many;
 mod missing;
 mod served;
 mod together;
+mod vault;

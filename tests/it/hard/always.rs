@@ -100,7 +100,7 @@ triggers:
   - {keywords: [divide], run: divide}"#;
     let sequences = [
         ("welcome", "  - text: \"Hello\""),
-        ("value", "  - set: {n: \"many\"}\n  - text: \"Never\""),
+        ("value", "  - set: {n: \"{{big}}\"}\n  - text: \"Never\""),
         ("round", "  - set: {n: {expr: \"n + 1\"}}\n    id: top\n  - decide: [{when: \"n > 0\", goto: top}]\n  - text: \"Never\""),
         ("talk", "  - text: \"Again\"\n    id: top\n  - set: {n: {expr: \"n + 1\"}}\n  - decide: [{when: \"n > 0\", goto: top}]"),
         ("deep", "  - decide: [{when: \"n >= 0\", run: deep}]\n  - text: \"Never\""),

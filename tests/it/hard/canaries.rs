@@ -2,145 +2,33 @@
 //! backend tells them back whenever it fails. None is found in what the program logs at its most talkative, in its
 //! database, its metrics, its endpoints, its errors or the messages of users.
 
-use std::{io::Read, path::Path};
+use std::io::Read;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use reqwest::Client;
 use serde_json::{Value, json};
 
 use super::{
-    backend::{Backend, Play, answer, redirect},
-    bots::{bot, sequence, texts, write},
+    backend::Backend,
+    bots::texts,
     served::Served,
+    vault::{APIS, CASES, ENV, FILES, GRANTED, WRITTEN, prepare, tell_back, value},
 };
 use crate::support::{
     app::PROXIED,
     database::{client, fresh_postgres, fresh_sqlite},
 };
 
-/// Where each secret is kept.
-const ENV: [&str; 13] = [
-    "BASE",
-    "PATH_PART",
-    "HEADER",
-    "HEADER_PART",
-    "PARAM",
-    "BODY",
-    "BODY_DEEP",
-    "FORM",
-    "BEARER",
-    "TOKEN_PATH",
-    "CLIENT",
-    "SCOPE",
-    "PLAIN",
-];
-const FILES: [&str; 6] = ["path", "header", "param", "body", "bearer", "client-secret"];
-/// What the token endpoint grants is a secret, too.
-const GRANTED: &str = "canary-granted-5d1f";
 /// What the database is opened with.
 const PASSWORD: &str = "canary-password-77aa";
 /// What a visitor's reading of the transcript finds, so that the search is known to find things.
 const SPOKEN: &str = "a-word-that-was-spoken";
-const WRITTEN: &str = "a-word-in-a-bot-file";
-
-fn value(name: &str) -> String {
-    format!("canary-{}-9c3e", name.to_lowercase().replace('_', "-"))
-}
 
 /// Every value that must not be found.
 fn canaries() -> Vec<String> {
     let basic = BASE64_STANDARD.encode(format!("{}:{}", value("CLIENT"), value("client-secret")));
     let named = ENV.iter().chain(&FILES).map(|name| value(name));
     named.chain([GRANTED.to_owned(), PASSWORD.to_owned(), basic]).collect()
-}
-
-const APIS: [(&str, &str); 5] = [
-    (
-        "everywhere",
-        "method: POST
-url: ${env:BASE}/{{case}}/${env:PATH_PART}/${file:path}
-headers: {X-One: '${env:HEADER}', X-Two: 'Token ${env:HEADER_PART};${file:header}'}
-params: {one: '${env:PARAM}', two: '${file:param}'}
-body: {one: '${env:BODY}', deep: [{two: 'x ${env:BODY_DEEP}'}, '${file:body}']}",
-    ),
-    ("form", "method: PUT\nenvelope: false\nurl: ${env:BASE}/{{case}}/form\nform: {one: '${env:FORM}'}"),
-    ("bearer", "method: GET\nurl: ${env:BASE}/{{case}}/bearer\nauth: {bearer: '${env:BEARER}.${file:bearer}'}"),
-    (
-        "granted",
-        "method: GET
-url: ${env:BASE}/{{case}}/api
-auth: {oauth2: {token_url: '${env:BASE}/{{case}}/token/${env:TOKEN_PATH}', client_id: '${env:CLIENT}', client_secret: '${file:client-secret}', scope: '${env:SCOPE}'}}",
-    ),
-    ("plain", "method: POST\nenvelope: false\nurl: ${env:BASE}/{{case}}/plain\nbody: '${env:PLAIN}'"),
-];
-const CASES: [&str; 8] = ["fine", "echo500", "refuse", "misfit", "away", "garbage", "large", "denied"];
-
-/// Whatever fails tells back all that it was sent.
-fn tell_back(request: &str) -> Play {
-    let json = |status: &str, body: &Value| Play::Bytes(answer(status, "application/json", &body.to_string()));
-    let path = request.split(' ').nth(1).unwrap_or_default();
-    let basic = request.lines().find_map(|line| line.strip_prefix("authorization: Basic ")).unwrap_or_default();
-    let echo = format!("{request} {}", String::from_utf8_lossy(&BASE64_STANDARD.decode(basic).unwrap_or_default()));
-    if path.contains("/denied/token/") || path.contains("/fine/token/") {
-        return json("200 OK", &json!({"access_token": GRANTED, "expires_in": 3600}));
-    }
-    match path.split('/').nth(2).unwrap_or_default() {
-        "fine" => json("200 OK", &json!({"success": true, "data": "fine", "message": "ok"})),
-        "echo500" => json("500 Oops", &json!({"message": echo})),
-        "denied" => json("401 No", &json!({"success": false, "message": echo})),
-        "refuse" => json(
-            "200 OK",
-            &json!({"success": false, "message": echo.chars().rev().take(4_000).collect::<String>().chars().rev().collect::<String>()}),
-        ),
-        "misfit" => json("200 OK", &json!({"success": true, "data": echo})),
-        "away" => Play::Bytes(redirect(&format!("http://127.0.0.1:9{path}"))),
-        "garbage" => Play::Bytes(echo.into_bytes()),
-        "large" => json("200 OK", &json!({"data": echo.repeat((2 << 20) / echo.len())})),
-        case => panic!("no case {case}"),
-    }
-}
-
-fn write_bots(bots: &Path) {
-    let mut branches = String::new();
-    for (name, lines) in APIS {
-        let api = format!(
-            "version: 1\napi: {name}\n{lines}\noutput: {}\nresponse: {{}}\n",
-            if lines.contains("envelope") { "json" } else { "text" }
-        );
-        let response = "{type: string, maxLength: 8}";
-        let api = api.replace(
-            "response: {}",
-            &format!("response: {}", if lines.contains("envelope") { "{type: object, required: [never]}" } else { response }),
-        );
-        write(bots, &format!("vault/apis/{name}.yaml"), &api);
-        branches += &format!("      - {{when: \"api == '{name}'\", text: \"It says <<{name}>>\"}}\n");
-    }
-    let lines = r#"on_error: {text: "Failed: {{error.kind}} {{error.status}} {{error.message}}"}
-attributes: {case: {type: string}, api: {type: string}}
-triggers:
-  - {pattern: '^try (?<case>\w+) (?<api>\w+)$', set: {case: "{{match.case}}", api: "{{match.api}}"}, run: attempt}"#;
-    write(bots, "vault/bot.yaml", &bot("vault", lines));
-    write(bots, "vault/sequences/attempt.yaml", &sequence("attempt", &format!("  - decide:\n{branches}")));
-    write(bots, "vault/sequences/welcome.yaml", &sequence("welcome", &format!("  - text: \"Hello\"\n    note: {WRITTEN}")));
-    // bots that are refused: what is said of them names references only
-    for (name, api) in [
-        ("lacking", "version: 1\napi: x\nmethod: GET\nurl: '${env:BASE}/${env:NOT_SET}/${file:../path}'\noutput: text\n"),
-        ("broken", "version: 1\napi: x\nmethod: GET\nurl: '${env:BASE}/${env:PATH_PART'\noutput: text\nheaders: {X: '${env:HEADER}'\n"),
-    ] {
-        write(bots, &format!("{name}/bot.yaml"), &bot(name, ""));
-        write(bots, &format!("{name}/apis/x.yaml"), api);
-        write(bots, &format!("{name}/sequences/welcome.yaml"), &sequence("welcome", "  - text: \"<<x>>\""));
-    }
-}
-
-/// A folder with bots and secrets, and the environment in which the program runs there.
-fn prepare(folder: &Path, backend: &Backend) -> Vec<(String, String)> {
-    write_bots(&folder.join("bots"));
-    for name in FILES {
-        write(folder, &format!("secrets/{name}"), &format!("{}\n", value(name)));
-    }
-    let base = ("BASE".to_owned(), format!("{}/{}", backend.url(), value("BASE")));
-    ENV.iter().filter(|name| **name != "BASE").map(|name| ((*name).to_owned(), value(name))).chain([base]).collect()
 }
 
 /// Plays every case with every API, reads every endpoint, and gives all that was seen of it.
