@@ -2,7 +2,10 @@
 
 use std::io::Write;
 
-use super::served::{Lines, Running, write_bot};
+use super::{
+    process::{Lines, Running},
+    served::write_bot,
+};
 use crate::support::command::{Folder, Ran};
 
 const BOT: &str = "\
@@ -83,7 +86,11 @@ async fn chat(arguments: &[&str], lines: &[&str]) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_conversation() {
     insta::assert_snapshot!(
-        chat(&["shop", "--offline"], &["hi", "2", "many", "7", "stock", "where", "/help", "/new", "hi", "/quit", "never"]).await
+        chat(
+            &["shop", "--offline"],
+            &["hi", "2", "many", "7", "stock", "where", "/help", "/new", "hi", "/trace", "small", "/trace", "/quit", "never"]
+        )
+        .await
     );
 }
 

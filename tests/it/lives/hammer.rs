@@ -8,7 +8,10 @@ use std::sync::{
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use super::served::{Served, until, write_bot};
+use super::{
+    process::until,
+    served::{Served, write_bot},
+};
 use crate::support::{
     command::Folder,
     database::{drop_database, fresh_postgres, fresh_sqlite},

@@ -4,11 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use super::{
-    backend::Backend,
-    crash,
-    served::{Served, until},
-};
+use super::{backend::Backend, crash, process::until, served::Served};
 use crate::support::{
     app::got,
     command::Folder,
