@@ -33,7 +33,12 @@ impl Gateway {
                     Box::pin(self.empty_inbox(key, turn)).await;
                 }
                 turn.take();
-                let reply = waiter.reply().await?;
+                let reply = tokio::select! {
+                    reply = waiter.reply() => reply,
+                    reply = self.taken_elsewhere(key, arrival) => Ok(reply),
+                };
+                self.inner.waiting.take(&arrival.id);
+                let reply = reply?;
                 progress.tell(|told| *told = reply);
                 Ok(First::Done { called: false })
             }

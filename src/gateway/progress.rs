@@ -70,6 +70,11 @@ impl Waiting {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), progress);
     }
 
+    /// Whether nobody in this process has taken it.
+    pub(super) fn holds(&self, id: &MessageId) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains_key(id)
+    }
+
     pub(super) fn take(&self, id: &MessageId) -> Option<Progress> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(id)
     }

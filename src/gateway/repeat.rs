@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tokio::sync::broadcast;
+
 use super::{
     Gateway,
     arrival::Arrival,
@@ -36,15 +38,36 @@ impl Gateway {
             if row.message.body_hash != Some(arrival.happening.hash()) {
                 return Err(Refusal::IdTaken);
             }
-            let stored = self.load_stored(key).await?;
-            let running = row.waiting || (!stored.conversation.calls().is_empty() && self.runs(key, &row).await?);
-            if !running {
-                let reply = self.stored_reply(key, &row, &stored.conversation).await?;
+            if let Some(reply) = self.reply_of(key, &row).await? {
                 progress.tell(|told| *told = reply);
                 return Ok(First::Done { called: false });
             }
-            let _ = tokio::time::timeout(LOOK_AGAIN, changes.recv()).await;
+            changed(&mut changes, key).await;
         }
+    }
+
+    /// The answer to an event of the inbox that another process took. What cannot be read now is read a moment later.
+    pub(super) async fn taken_elsewhere(&self, key: &ConversationKey, arrival: &Arrival) -> Reply {
+        let mut changes = self.inner.store.subscribe();
+        loop {
+            changed(&mut changes, key).await;
+            // as long as nobody here takes it, its progress is here
+            let row = self.inner.store.message(key, &arrival.id).await.ok().flatten();
+            if let Some(row) = row.filter(|_| self.inner.waiting.holds(&arrival.id))
+                && let Ok(Some(reply)) = self.reply_of(key, &row).await
+            {
+                return reply;
+            }
+        }
+    }
+
+    /// The stored answer to an event, once its run has ended.
+    async fn reply_of(&self, key: &ConversationKey, row: &MessageRow) -> Result<Option<Reply>, Refusal> {
+        let stored = self.load_stored(key).await?;
+        if row.waiting || (!stored.conversation.calls().is_empty() && self.runs(key, row).await?) {
+            return Ok(None);
+        }
+        self.stored_reply(key, row, &stored.conversation).await.map(Some)
     }
 
     async fn runs(&self, key: &ConversationKey, row: &MessageRow) -> Result<bool, Refusal> {
@@ -65,4 +88,10 @@ impl Gateway {
             ..Reply::default()
         })
     }
+}
+
+/// Waits for news of the conversation, but not for long: they are only hints.
+async fn changed(changes: &mut broadcast::Receiver<ConversationKey>, key: &ConversationKey) {
+    let of_this = async { while changes.recv().await.is_ok_and(|changed| changed != *key) {} };
+    let _ = tokio::time::timeout(LOOK_AGAIN, of_this).await;
 }

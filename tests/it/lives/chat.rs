@@ -2,7 +2,10 @@
 
 use std::io::Write;
 
-use super::served::{Lines, Running, write_bot};
+use super::{
+    process::{Lines, Running},
+    served::write_bot,
+};
 use crate::support::command::{Folder, Ran};
 
 const BOT: &str = "\
@@ -83,7 +86,11 @@ async fn chat(arguments: &[&str], lines: &[&str]) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_conversation() {
     insta::assert_snapshot!(
-        chat(&["shop", "--offline"], &["hi", "2", "many", "7", "stock", "where", "/help", "/new", "hi", "/quit", "never"]).await
+        chat(
+            &["shop", "--offline"],
+            &["hi", "2", "many", "7", "stock", "where", "/help", "/new", "hi", "/trace", "small", "/trace", "/quit", "never"]
+        )
+        .await
     );
 }
 
@@ -102,7 +109,7 @@ async fn the_bot_sees_the_channel() {
 async fn a_changed_file_is_in_the_next_answer() {
     let folder = shop();
     let mut chat = Chat::start(&folder, &["shop", "--offline"]);
-    chat.says("hi", "Which size?");
+    chat.says("hi", "2 Large");
     let edit = |text: &str| write_bot(folder.root(), "shop", &[("sequences/welcome.yaml", text)]);
     edit(&WELCOME.replace("How many?", "How many then?"));
     let answer = chat.says("1", "How many then?");
@@ -123,11 +130,11 @@ async fn a_changed_file_is_in_the_next_answer() {
 async fn a_changed_question_is_told_and_traced() {
     let folder = shop();
     let mut chat = Chat::start(&folder, &["shop", "--offline", "--trace"]);
-    chat.says("hi", "Which size?");
+    chat.says("hi", "2 Large");
     write_bot(folder.root(), "shop", &[("sequences/welcome.yaml", &WELCOME.replace("title: Large", "title: Huge"))]);
     insta::assert_snapshot!("a_changed_question", chat.says("2", "How many?"));
     chat.says("/new", "another user");
-    chat.says("hi", "Huge");
+    chat.says("hi", "2 Huge");
     chat.ends().await;
 }
 
@@ -149,7 +156,7 @@ async fn nothing_is_left_when_it_is_interrupted() {
     let mut process = Running::start(folder.root(), &["chat", "shop", "--offline"], &variables);
     let out = Lines::of(process.0.stdout.take().unwrap());
     writeln!(process.0.stdin.as_mut().unwrap(), "hi").unwrap();
-    out.until(0, "an answer", |text| text.contains("Which size?").then_some(()));
+    out.until(0, "an answer", |text| text.contains("2 Large").then_some(()));
     assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 1);
     process.signal("INT");
     assert_eq!(process.ended().await.code(), Some(0));

@@ -6,7 +6,8 @@ use serde_json::json;
 
 use super::{
     backend::Backend,
-    served::{Served, until, write_bot},
+    process::until,
+    served::{Served, write_bot},
 };
 use crate::support::{
     app::got,
@@ -27,7 +28,7 @@ triggers:
 ";
 
 /// A bot whose users buy (POST), pay (POST, idempotent) and look (GET).
-fn write(folder: &Folder, backend: &Backend) {
+pub(super) fn write(folder: &Folder, backend: &Backend) {
     let api = |name: &str, more: &str| {
         format!("api: {name}\nurl: {}/{name}\noutput: text\ntimeout: 5s\nsample: {{data: done, success: true}}\n{more}", backend.url)
     };

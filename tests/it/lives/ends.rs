@@ -6,7 +6,8 @@ use serde_json::json;
 
 use super::{
     backend::Backend,
-    served::{Served, until, write_bot},
+    process::until,
+    served::{Served, write_bot},
 };
 use crate::support::{
     app::got,

@@ -2,7 +2,8 @@
 
 use super::{
     backend::Backend,
-    served::{Served, until, write_bot},
+    process::until,
+    served::{Served, write_bot},
 };
 use crate::support::{
     command::Folder,
