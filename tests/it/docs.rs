@@ -5,14 +5,17 @@ mod commands;
 mod links;
 mod pages;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use flowgate::{flow::compile::Files, scenario};
 use serde_json::json;
 
 use crate::{
     support::play::{Loaded, compile_files},
-    tree::read,
+    tree::{files, read},
 };
 use pages::{Example, examples, pages};
 
@@ -141,4 +144,16 @@ fn the_bot_of_the_config_map_compiles() {
     assert!(texts.is_empty(), "never mounted: {:?}", texts.keys());
     let loaded = compiled("hello", files);
     assert!(loaded.bot.is_some() && loaded.told().is_empty(), "{}", loaded.told());
+}
+
+/// The metrics in a text: words that begin with `flowgate_` and end with what is counted.
+fn metrics(text: &str) -> BTreeSet<&str> {
+    let words = text.split(|c: char| !c.is_ascii_lowercase() && c != '_');
+    words.filter(|word| word.starts_with("flowgate_") && (word.ends_with("_total") || word.ends_with("_seconds"))).collect()
+}
+
+#[test]
+fn every_metric_is_documented_and_every_documented_one_exists() {
+    let sources: String = files().iter().filter(|path| path.starts_with("src/") && path.ends_with(".rs")).map(|path| read(path)).collect();
+    assert_eq!(metrics(&read("docs/operations.md")), metrics(&sources));
 }
