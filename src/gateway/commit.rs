@@ -54,6 +54,9 @@ impl Gateway {
     ) -> Result<Turned, Refusal> {
         let (bot, before) = self.bot_for(key, before).await?;
         let mut pending = Pending::new(&bot, &before.conversation, &event, Timestamp::now());
+        if !pending.calls.is_empty() && self.is_repeat(key, &claim).await? {
+            return Ok(Turned::Duplicate);
+        }
         let begun = self.gets(&bot, &mut pending, run).await;
         let commit = pending.commit(key, &before, run, claim, &bot);
         let wake_at = commit.wake_at;
@@ -72,6 +75,12 @@ impl Gateway {
             }
             Committed::Duplicate => Ok(Turned::Duplicate),
         }
+    }
+
+    /// Whether a message is known already: asked only before calls, so that a repeat makes none. The claim decides all the same.
+    async fn is_repeat(&self, key: &ConversationKey, claim: &Claim) -> Result<bool, Refusal> {
+        let Some(external) = claim.inbound.as_ref().and_then(|message| message.external_id.as_deref()) else { return Ok(false) };
+        Ok(self.inner.store.message_by_external_id(key, external).await?.is_some())
     }
 
     /// GETs may leave before the commit: those that answer within 300 ms become part of it, the others go on behind it.

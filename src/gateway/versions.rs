@@ -15,7 +15,7 @@ use crate::{
     },
     id::{BotKey, ConversationKey, Version},
     outbound::Secrets,
-    store::{Store, VersionRow},
+    store::{Store, StoreError, VersionRow},
     time::Timestamp,
 };
 
@@ -113,12 +113,23 @@ impl Admission {
 
     async fn store_version(&self, bot: &Bot, files: &Files) -> Result<(), Vec<Diagnostic>> {
         let row = VersionRow { hash: bot.version().clone(), files: pack(&files.contents), git_commit: None, created_at: Timestamp::now() };
-        let stored = self.store.put_version(bot.key(), &row).await;
-        stored.map_err(|error| {
+        self.publish(bot, &row).await.map_err(|error| {
             let mut problems = Problems::default();
             problems.version_not_stored(Place::start_of(&files.shown("bot.yaml")), &error.to_string());
             problems.into_sorted()
         })
+    }
+}
+
+impl Admission {
+    /// Stores a version, and says that it is the live one from now on: what is neither live nor in use is deleted later.
+    async fn publish(&self, bot: &Bot, row: &VersionRow) -> Result<(), StoreError> {
+        self.store.put_version(bot.key(), row).await?;
+        let latest = self.store.latest_generation(bot.key()).await?;
+        if latest.is_none_or(|generation| generation.hash != row.hash) {
+            self.store.add_generation(bot.key(), &row.hash, "folder", row.created_at).await?;
+        }
+        Ok(())
     }
 }
 

@@ -134,7 +134,7 @@ fn report(call: &Call, outcome: &Outcome, took: Duration) {
     };
     metrics::counter!("flowgate_api_calls_total", "bot" => bot.to_owned(), "api" => api.to_owned(), "kind" => kind).increment(1);
     metrics::histogram!("flowgate_api_call_seconds", "bot" => bot.to_owned(), "api" => api.to_owned()).record(took.as_secs_f64());
-    let (call, took_ms) = (call.id.as_str(), took.as_millis());
+    let (call, took_ms) = (call.id.as_str(), u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
     match outcome {
         Outcome::Answered { status, .. } => tracing::debug!(bot, api, call, status, took_ms, "API \"{api}\" answered"),
         Outcome::Failed(Failure { status, message, .. }) => {
