@@ -47,9 +47,12 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
     }
 }
 
-/// An empty body counts as `{}`.
+/// An empty body counts as `{}`; anything but an object is refused (serde would read a list as the fields in order).
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let bytes = if bytes.is_empty() { b"{}" } else { bytes };
+    if bytes.trim_ascii_start().first().is_some_and(|first| matches!(first, b'[' | b'"' | b'-' | b'0'..=b'9')) {
+        return Err(Problem::invalid("the body is no JSON object"));
+    }
     serde_json::from_slice(bytes).map_err(|error| Problem::invalid(format!("the body does not fit: {error}")))
 }
 
@@ -90,5 +93,15 @@ mod tests {
     fn json_is_recognised_by_its_type() {
         assert!(is_json("application/json") && is_json("Application/JSON; charset=utf-8") && is_json("application/merge-patch+json"));
         assert!(!is_json("") && !is_json("text/plain") && !is_json("text/x+json") && !is_json("application/jsonx"));
+    }
+
+    #[test]
+    fn a_list_is_not_read_as_the_fields_in_order() {
+        #[derive(Debug, serde::Deserialize)]
+        struct Greeting(#[expect(dead_code, reason = "only whether it is read matters")] String);
+        for body in [&br#"["hi"]"#[..], b"\n[]", b"\"hi\"", b"7"] {
+            assert!(parse::<Greeting>(body).is_err());
+        }
+        assert!(parse::<serde_json::Value>(br#" {"text": "hi"}"#).is_ok());
     }
 }
