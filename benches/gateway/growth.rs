@@ -11,13 +11,13 @@ use super::{
     script::{self, W1},
 };
 
-pub(crate) fn measure(plan: &Plan, databases: &Databases, wanted: &str, report: &mut Report) {
+pub(crate) fn measure(plan: &Plan, databases: &Databases, report: &mut Report) {
     let bots = tempfile::tempdir().expect("a folder");
     script::write_bots(bots.path(), "127.0.0.1:1");
     report.line("");
     report.head(&["store", "conversations", "messages/s", "spread", "p50 ms", "p99 ms"]);
     let connections = plan.connections.iter().copied().max().unwrap_or(1);
-    for kind in Kind::ALL.into_iter().filter(|kind| kind.name().contains(wanted) && *kind != Kind::SqliteNormal) {
+    for kind in plan.kinds().filter(|kind| *kind != Kind::SqliteNormal) {
         // all stand at once and are measured in turns, so that a slow minute of the machine meets all of them
         let stands: Vec<_> = plan.conversations.iter().map(|&stored| (stored, stand(plan, databases, kind, bots.path(), stored))).collect();
         let mut seen = vec![Series::default(); stands.len()];

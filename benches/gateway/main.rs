@@ -28,10 +28,10 @@ fn main() {
     let (plan, databases, mut report) = (plan::Plan::of(&arguments), Databases::new(), Report::default());
     report.line(&format!("{}; medians of {}, ± half the spread.\n", report::circumstances(), plan.rounds));
     if !arguments.only_growth {
-        messages::measure(&plan, &databases, &arguments.database, &mut report);
+        messages::measure(&plan, &databases, &mut report);
     }
     if arguments.growth || arguments.only_growth || !arguments.bench {
-        growth::measure(&plan, &databases, &arguments.database, &mut report);
+        growth::measure(&plan, &databases, &mut report);
     }
     if let Some(file) = &arguments.out {
         std::fs::write(file, report.text()).expect("the file can be written");

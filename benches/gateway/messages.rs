@@ -32,23 +32,22 @@ struct Stand {
 /// (way to store, workload, connections) to what was seen.
 type Seen = BTreeMap<(&'static str, &'static str, usize), Series>;
 
-pub(crate) fn measure(plan: &Plan, databases: &Databases, wanted: &str, report: &mut Report) {
+pub(crate) fn measure(plan: &Plan, databases: &Databases, report: &mut Report) {
     let backend = Server::floor(&["backend", "", "0"]);
     let bots = tempfile::tempdir().expect("a folder");
     script::write_bots(bots.path(), &backend.address);
     let bare = Server::floor(&["f1", "", "0"]);
-    let kinds = Kind::ALL.into_iter().filter(|kind| kind.name().contains(wanted));
-    let mut stands: Vec<Stand> = kinds.map(|kind| Stand::new(kind, databases, bots.path(), plan)).collect();
+    let mut stands: Vec<Stand> = plan.kinds().map(|kind| Stand::new(kind, databases, bots.path(), plan)).collect();
     let mut seen = Seen::new();
     for round in 1..=plan.rounds {
         eprintln!("round {round} of {}", plan.rounds);
         for &connections in &plan.connections {
-            note(&mut seen, ("none", "F1", connections), run(plan, &bare.address, FLOOR, connections));
+            measured(plan, &mut seen, ("none", "F1", connections), || run(plan, &bare.address, FLOOR, connections));
             for stand in &mut stands {
                 stand.round(plan, connections, &mut seen);
             }
         }
-        for stand in &mut stands {
+        for stand in stands.iter_mut().filter(|_| plan.wants("F3")) {
             stand.write_groups(plan);
         }
     }
@@ -60,7 +59,11 @@ fn run(plan: &Plan, address: &str, script: Script, connections: usize) -> Figure
     load::run(address, script, users, Load { connections, warm_up: plan.warm_up, measured: plan.measured })
 }
 
-fn note(seen: &mut Seen, key: (&'static str, &'static str, usize), figures: Figures) {
+fn measured(plan: &Plan, seen: &mut Seen, key: (&'static str, &'static str, usize), measure: impl FnOnce() -> Figures) {
+    if !plan.wants(key.1) {
+        return;
+    }
+    let figures = measure();
     eprintln!("  {:<14} {:<3} {:>3} connections {:>8}/s", key.0, key.1, key.2, thousands(figures.per_second));
     seen.entry(key).or_default().push(figures);
 }
@@ -79,20 +82,25 @@ impl Stand {
 
     fn round(&mut self, plan: &Plan, connections: usize, seen: &mut Seen) {
         let name = self.kind.name();
-        note(seen, (name, "F2", connections), run(plan, &self.single.address, FLOOR, connections));
+        measured(plan, seen, (name, "F2", connections), || run(plan, &self.single.address, FLOOR, connections));
+        measured(plan, seen, (name, "W1", connections), || self.greet(plan, connections));
+        for script in [W2, W3] {
+            measured(plan, seen, (name, script.name, connections), || run(plan, &self.gateway.address, script, connections));
+        }
+    }
+
+    /// W1, with what it costs the database.
+    fn greet(&mut self, plan: &Plan, connections: usize) -> Figures {
         let before = self.spent();
-        let w1 = run(plan, &self.gateway.address, W1, connections);
+        let figures = run(plan, &self.gateway.address, W1, connections);
         if Some(&connections) == plan.connections.iter().max() {
             let after = self.spent();
             // the warm-up is a third of what is measured, and as fast
-            let messages = w1.messages as f64 * 4.0 / 3.0;
+            let messages = figures.messages as f64 * 4.0 / 3.0;
             self.bytes.push((after.0 - before.0) / messages);
             self.transactions.push((after.1 - before.1) / messages);
         }
-        note(seen, (name, "W1", connections), w1);
-        for script in [W2, W3] {
-            note(seen, (name, script.name, connections), run(plan, &self.gateway.address, script, connections));
-        }
+        figures
     }
 
     /// Bytes that went towards the disk, and transactions, so far.

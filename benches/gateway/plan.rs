@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use clap::Parser;
 
+use super::databases::Kind;
+
 /// What is asked for on the command line.
 #[derive(Parser)]
 pub(crate) struct Arguments {
@@ -22,6 +24,9 @@ pub(crate) struct Arguments {
     /// Only the databases whose names hold this.
     #[arg(long, default_value = "")]
     pub(crate) database: String,
+    /// Only what has this in its name: W1, F2, …
+    #[arg(long, default_value = "")]
+    pub(crate) what: String,
     /// Also measures as the data grows: 1,000, 100,000 and 1,000,000 conversations.
     #[arg(long)]
     pub(crate) growth: bool,
@@ -43,6 +48,8 @@ pub(crate) struct Arguments {
 pub(crate) struct Plan {
     pub(crate) rounds: usize,
     pub(crate) connections: Vec<usize>,
+    pub(crate) database: String,
+    pub(crate) what: String,
     pub(crate) warm_up: Duration,
     pub(crate) measured: Duration,
     pub(crate) users: usize,
@@ -55,6 +62,8 @@ impl Plan {
             return Self {
                 rounds: 1,
                 connections: vec![4],
+                database: String::new(),
+                what: String::new(),
                 warm_up: Duration::from_millis(100),
                 measured: Duration::from_millis(300),
                 users: 130,
@@ -65,10 +74,22 @@ impl Plan {
         Self {
             rounds: arguments.rounds,
             connections: arguments.connections.clone(),
+            database: arguments.database.clone(),
+            what: arguments.what.clone(),
             warm_up: measured / 3,
             measured,
             users: 1_000,
             conversations: &[1_000, 100_000, 1_000_000],
         }
+    }
+
+    /// The ways to store that are asked for.
+    pub(crate) fn kinds(&self) -> impl Iterator<Item = Kind> + '_ {
+        Kind::ALL.into_iter().filter(|kind| kind.name().contains(&self.database))
+    }
+
+    /// Whether a workload or floor is asked for.
+    pub(crate) fn wants(&self, what: &str) -> bool {
+        what.contains(&self.what)
     }
 }

@@ -64,7 +64,7 @@ impl Gateway {
         match committed {
             Committed::Won { version } => {
                 let calls = std::mem::take(&mut pending.calls);
-                let conversation = Arc::new(std::mem::replace(&mut pending.conversation, placeholder(key)));
+                let conversation = Arc::clone(&pending.conversation);
                 tell(progress, &bot, run, &conversation, pending);
                 self.inner.cache.put(key, Stored { conversation, version, wake_at });
                 Ok(if calls.is_empty() { Turned::Rests } else { Turned::Calls(bot, Calls { calls, begun }) })
@@ -144,11 +144,6 @@ fn tell(progress: &Progress, bot: &Arc<Bot>, run: &RunId, conversation: &Convers
         reply.messages.extend(pending.messages.into_iter().map(|(message, _)| message));
         reply.told.push(Told { bot: bot.clone(), trace: pending.trace });
     });
-}
-
-/// What stands in for a conversation that has moved on; never seen.
-fn placeholder(key: &ConversationKey) -> Conversation {
-    Conversation::new(key.clone(), 0, 0, Timestamp(0))
 }
 
 /// Where random choices of a new user start.

@@ -1,10 +1,12 @@
 //! From a turn to what is written of it: rows, claim, log.
 
-use serde_json::{Value, json};
+use std::sync::Arc;
+
+use serde::Serialize;
 
 use super::cache::Stored;
 use crate::{
-    flow::{Bot, Call, Conversation, Effect, Event, Message, SentItem, Trace, Turn, advance},
+    flow::{Answer, Bot, Call, Conversation, Effect, Event, Message, SentItem, Trace, Turn, advance},
     id::{ConversationKey, MessageId, RunId},
     store::{Direction, NewMessage, TurnCommit, TurnLog},
     time::Timestamp,
@@ -17,11 +19,12 @@ const LEASE_SLACK_MS: i64 = 5_000;
 
 /// What begins with an event, or goes on with answers, before it is committed: one turn, or a turn with its GETs.
 pub(super) struct Pending {
-    pub conversation: Conversation,
+    pub conversation: Arc<Conversation>,
     pub messages: Vec<(Message, Vec<SentItem>)>,
     pub calls: Vec<Call>,
     pub trace: Vec<Trace>,
-    events: Vec<Value>,
+    /// Each as JSON.
+    events: Vec<String>,
     hasher: blake3::Hasher,
     begun: bool,
     now: Timestamp,
@@ -36,9 +39,9 @@ pub(super) struct Claim {
 }
 
 impl Pending {
-    pub(super) fn new(bot: &Bot, conversation: &Conversation, event: &Event, now: Timestamp) -> Self {
+    pub(super) fn new(bot: &Bot, conversation: &Arc<Conversation>, event: &Event, now: Timestamp) -> Self {
         let mut pending = Self {
-            conversation: conversation.clone(),
+            conversation: Arc::clone(conversation),
             messages: Vec::new(),
             calls: Vec::new(),
             trace: Vec::new(),
@@ -56,7 +59,7 @@ impl Pending {
         let turn: Turn = advance(bot, &self.conversation, event, now);
         let before = self.conversation.session.as_ref().map(|s| &s.id);
         self.begun |= turn.conversation.session.as_ref().is_some_and(|s| Some(&s.id) != before);
-        self.events.push(json!({"now": now, "event": logged(event)}));
+        self.events.push(Logged { now, event: logged(event) }.json());
         self.calls.clear();
         for effect in turn.effects {
             match effect {
@@ -64,7 +67,7 @@ impl Pending {
                 Effect::Call(call) => self.calls.push(call),
             }
         }
-        self.conversation = turn.conversation;
+        self.conversation = Arc::new(turn.conversation);
         self.trace.extend(turn.trace);
         self.now = now;
     }
@@ -79,12 +82,12 @@ impl Pending {
         for call in &self.calls {
             self.hasher.update(call.id.as_bytes());
         }
-        let event = if let [only] = self.events.as_slice() { only.to_string() } else { Value::from(self.events.clone()).to_string() };
+        let event = if let [only] = self.events.as_slice() { only.clone() } else { format!("[{}]", self.events.join(",")) };
         TurnCommit {
             key: key.clone(),
             expected: before.version,
             uid: conversation.uid,
-            state: serde_json::to_string(conversation).expect("a conversation is plain data with text keys"),
+            state: serde_json::to_string(&**conversation).expect("a conversation is plain data with text keys"),
             wake_at: self.wake_at(before.wake_at, claim.begins_run && claim.inbound.is_none() && claim.takes.is_none()),
             lease_until: lease(&self.calls, self.now),
             session_version: conversation.session.as_ref().map(|s| s.version.clone()),
@@ -169,17 +172,40 @@ fn row(message: &Message, items: &[SentItem], run: &RunId, now: Timestamp) -> Ne
     }
 }
 
-/// Inputs only: a message by reference, an answer that is too large as its hash.
-fn logged(event: &Event) -> Value {
+/// An event as the log keeps it.
+#[derive(Serialize)]
+struct Logged<'a> {
+    now: Timestamp,
+    event: LoggedEvent<'a>,
+}
+
+/// Inputs only: a message by reference, answers that are too large as their hash.
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum LoggedEvent<'a> {
+    Message(&'a MessageId),
+    Answers(&'a [Answer]),
+    AnswersHash(String),
+    #[serde(untagged)]
+    Other(&'a Event),
+}
+
+impl Logged<'_> {
+    fn json(&self) -> String {
+        serde_json::to_string(self).expect("an event is plain data with text keys")
+    }
+}
+
+fn logged(event: &Event) -> LoggedEvent<'_> {
     match event {
-        Event::Message(incoming) => json!({"message": incoming.id}),
+        Event::Message(incoming) => LoggedEvent::Message(&incoming.id),
         Event::Answers(answers) => {
-            let json = json!(answers).to_string();
+            let json = serde_json::to_vec(answers).expect("answers are plain data with text keys");
             if json.len() > LOGGED_BYTES_MAX {
-                return json!({"answers_hash": blake3::hash(json.as_bytes()).to_hex().as_str()});
+                return LoggedEvent::AnswersHash(blake3::hash(&json).to_hex().to_string());
             }
-            json!({"answers": answers})
+            LoggedEvent::Answers(answers)
         }
-        other => json!(other),
+        other => LoggedEvent::Other(other),
     }
 }

@@ -25,6 +25,9 @@ const PENDING_MAX: usize = 10_000;
 /// PostgreSQL takes less than 8,000 bytes in a notification.
 const PAYLOAD_BYTES_MAX: usize = 7_000;
 
+/// What comes meanwhile travels together: under load each notification would cost the server as much as a group of turns.
+const PAUSE: Duration = Duration::from_millis(20);
+
 const RECONNECT_AFTER: Duration = Duration::from_secs(1);
 
 /// The sending and receiving end of live events.
@@ -157,6 +160,7 @@ async fn connected(
             for payload in outgoing.payloads(sender).await {
                 client.execute(&notify, &[&payload]).await?;
             }
+            tokio::time::sleep(PAUSE).await;
         }
     };
     let hearing = async {

@@ -1,6 +1,9 @@
 //! Opening a database by its URL.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use super::{
     Inner, OpenError, Store,
@@ -11,8 +14,9 @@ use super::{
     sqlite,
 };
 
-/// PostgreSQL commits two groups at a time: while one waits for its disk, the other is filled.
-const POSTGRES_COMMITTERS: usize = 2;
+/// On PostgreSQL a second committer helps where the first is held up: by a slow disk, or by a row that somebody holds. Two
+/// that always work side by side would only make the groups smaller, and each costs the same however little is in it.
+const HELP_AFTER: Duration = Duration::from_millis(4);
 
 /// The kinds of databases there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,8 +76,8 @@ impl Store {
         Self { inner: Arc::new(inner) }
     }
 
-    fn add_committer(&self, groups: impl super::commit::Groups) {
-        let task = tokio::spawn(run(Arc::clone(&self.inner.queue), groups, Arc::clone(&self.inner.events)));
+    fn add_committer(&self, groups: impl super::commit::Groups, patience: Duration) {
+        let task = tokio::spawn(run(Arc::clone(&self.inner.queue), groups, patience, Arc::clone(&self.inner.events)));
         self.inner.tasks.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(task);
     }
 }
@@ -82,7 +86,7 @@ async fn open_sqlite(path: &str, options: &Options) -> Result<Store, OpenError> 
     let (pools, lock) = sqlite::open(path, options).await?;
     let groups = SqliteGroups::new(pools.readers.clone(), pools.writer.clone());
     let store = Store::start(Database::Sqlite(pools), Events::in_process(), lock);
-    store.add_committer(groups);
+    store.add_committer(groups, Duration::ZERO);
     Ok(store)
 }
 
@@ -90,8 +94,8 @@ async fn open_postgres(url: &str, options: &Options) -> Result<Store, OpenError>
     let connector = Connector::parse(url)?;
     let database = postgres::open(&connector, options).await?;
     let store = Store::start(database, Events::shared(connector.clone()), None);
-    for _ in 0..POSTGRES_COMMITTERS {
-        store.add_committer(PostgresGroups::new(connector.clone()));
+    for patience in [Duration::ZERO, HELP_AFTER] {
+        store.add_committer(PostgresGroups::new(connector.clone()), patience);
     }
     Ok(store)
 }

@@ -13,27 +13,27 @@ use super::{super::rows::Rows, Said, Write};
 const CONNECTIONS: usize = 16;
 /// Messages that F3 writes together.
 const GROUP: usize = 64;
-/// Connections that F3 writes through, as the gateway does.
-const WRITERS: usize = 2;
+/// Connections that F3 writes through: one, as the gateway does while the database is quick.
+const WRITERS: usize = 1;
 
 /// `$1` users, `$2` versions, `$3` ids, as many as there are messages; what is alike in all follows.
 const WRITE: &str = r#"
-WITH said AS (
-    SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[]) AS t("user", version, id)
+WITH said AS MATERIALIZED (
+    SELECT 'greeting' AS bot, 'webchat' AS channel, * FROM unnest($1::text[], $2::bigint[], $3::text[]) AS t("user", version, id)
 ), conversation AS (
     UPDATE conversations c SET version = s.version, state = $4, wake_at = $5, session_version = $6, run_id = $7,
         last_interaction = c.last_interaction + 1
-    FROM said s WHERE c.bot = 'greeting' AND c.channel = 'webchat' AND c."user" = s."user" AND c.version = s.version - 1
+    FROM said s WHERE c.bot = s.bot AND c.channel = s.channel AND c."user" = s."user" AND c.version = s.version - 1
 ), messages AS (
     INSERT INTO messages (id, bot, channel, "user", position, direction, kind, body, items, external_id, body_hash, run_id,
         waiting, created_at)
-    SELECT m.id, 'greeting', 'webchat', s."user", s.version * 1024 + m.place, m.direction, m.kind, m.body, m.items,
+    SELECT m.id, s.bot, s.channel, s."user", s.version * 1024 + m.place, m.direction, m.kind, m.body, m.items,
         CASE WHEN m.external THEN s.id END, m.body_hash, $7, false, s.version
     FROM said s, unnest($8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::bool[], $14::text[])
         WITH ORDINALITY AS m(id, direction, kind, body, items, external, body_hash, place)
 )
 INSERT INTO turns (bot, channel, "user", turn, run_id, at, version, event, effects_hash, start_state)
-SELECT 'greeting', 'webchat', s."user", s.version, $7, s.version, $15, $16, $17, $18 FROM said s"#;
+SELECT s.bot, s.channel, s."user", s.version, $7, s.version, $15, $16, $17, $18 FROM said s"#;
 
 /// The parts of a message row, each as a column.
 struct Columns {

@@ -39,10 +39,13 @@ WITH turn AS MATERIALIZED (
     UNION ALL
     SELECT t.number FROM turn t WHERE t.expected IS NULL AND (t.uid IN (SELECT uid FROM created)) IS TRUE
 ), taken AS (
+    -- Each turn looks for its own row: a join would read all rows that wait, of all conversations.
     UPDATE messages m SET waiting = false, run_id = t.run_id
-    FROM turn t
-    WHERE m.bot = t.bot AND m.channel = t.channel AND m."user" = t."user" AND m.waiting AND m.id = t.takes
-        AND (t.number IN (SELECT number FROM won)) IS TRUE
+    FROM turn t CROSS JOIN LATERAL (
+        SELECT w.ctid AS place FROM messages w
+        WHERE w.bot = t.bot AND w.channel = t.channel AND w."user" = t."user" AND w.waiting AND w.id = t.takes
+        LIMIT 1) w
+    WHERE m.ctid = w.place AND t.takes IS NOT NULL AND (t.number IN (SELECT number FROM won)) IS TRUE
 ), written AS (
     INSERT INTO messages (id, bot, channel, "user", position, direction, kind, body, items, external_id, body_hash, run_id,
         waiting, created_at)

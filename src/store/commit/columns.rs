@@ -92,7 +92,7 @@ impl<'a> TurnColumns<'a> {
         self.run_id.push(&commit.run_id);
         self.now.push(commit.now.0);
         self.begins_run.push(commit.begins_run);
-        self.external_id.push(commit.inbound.as_ref().and_then(|message| message.external_id.as_deref()));
+        self.external_id.push(turn.external_id());
         self.takes.push(commit.takes.as_deref());
         self.interaction.push(turn.is_interaction());
         self.log_version.push(log.map(|log| &*log.version));

@@ -1,6 +1,6 @@
 //! What every backend does with a group: write it, repeat it, split it, tell the outcomes.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use super::{
     super::{StoreError, events::Events},
@@ -31,9 +31,9 @@ pub(in super::super) enum GroupError {
     All(StoreError),
 }
 
-/// Writes group after group until the queue is closed and empty.
-pub(in super::super) async fn run(queue: Arc<Queue>, mut groups: impl Groups, events: Arc<Events>) {
-    while let Some(mut jobs) = queue.next_group().await {
+/// Writes group after group until the queue is closed and empty; `patience` is how long a turn waits before it is taken.
+pub(in super::super) async fn run(queue: Arc<Queue>, mut groups: impl Groups, patience: Duration, events: Arc<Events>) {
+    while let Some(mut jobs) = queue.next_group(patience).await {
         jobs.sort_by(|a, b| a.turn.commit.key.cmp(&b.turn.commit.key));
         let keys: Vec<ConversationKey> = jobs.iter().map(|job| job.turn.commit.key.clone()).collect();
         decide(&mut groups, jobs, &events).await;

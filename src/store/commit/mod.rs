@@ -114,6 +114,16 @@ impl Turn {
         (first..).zip(self.commit.inbound.iter().chain(&self.commit.messages))
     }
 
+    /// The id that the other side gave its event, which has to be new.
+    fn external_id(&self) -> Option<&str> {
+        self.commit.inbound.as_ref().and_then(|message| message.external_id.as_deref())
+    }
+
+    /// Whether it has to take what has waited longest in the inbox, or nothing where nothing waits.
+    fn minds_inbox(&self) -> bool {
+        self.commit.begins_run || self.commit.takes.is_some()
+    }
+
     /// Whether the user was heard.
     fn is_interaction(&self) -> bool {
         self.commit.inbound.is_some() || self.commit.takes.is_some()

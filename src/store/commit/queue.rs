@@ -3,6 +3,7 @@
 use std::{
     collections::{HashSet, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
 };
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot};
@@ -16,9 +17,13 @@ const WAITING_MAX: usize = 4_096;
 /// How many turns one group holds: more would make the first wait longer than it saves.
 const GROUP_MAX: usize = 128;
 
+/// A committer that found nothing to take looks again no sooner.
+const SHORTEST_SLEEP: Duration = Duration::from_millis(1);
+
 /// A turn with the caller that waits for its outcome.
 pub(super) struct Job {
     pub(super) turn: Arc<Turn>,
+    since: Instant,
     outcome: oneshot::Sender<Result<Committed, StoreError>>,
     _room: OwnedSemaphorePermit,
 }
@@ -56,7 +61,7 @@ impl Queue {
         let turn = Arc::new(Turn::new(turn)?);
         let room = Arc::clone(&self.room).acquire_owned().await.map_err(|_| StoreError::Closed)?;
         let (outcome, decided) = oneshot::channel();
-        self.push(Job { turn, outcome, _room: room })?;
+        self.push(Job { turn, since: Instant::now(), outcome, _room: room })?;
         decided.await.unwrap_or_else(|_| Err(StoreError::Uncertain("the committer ended".to_owned())))
     }
 
@@ -74,30 +79,23 @@ impl Queue {
         }
         state.waiting.push_back(job);
         drop(state);
-        self.ready.notify_one();
+        self.ready.notify_waiters();
         Ok(())
     }
 
-    /// The next turns, each of another conversation; none when the queue is closed and empty.
-    pub(super) async fn next_group(&self) -> Option<Vec<Job>> {
+    /// The next turns, each of another conversation, once the first has waited for `patience`; none when the queue is
+    /// closed and empty.
+    pub(super) async fn next_group(&self, patience: Duration) -> Option<Vec<Job>> {
         loop {
-            let ready = self.ready.notified();
-            let mut ready = std::pin::pin!(ready);
+            let mut ready = std::pin::pin!(self.ready.notified());
             ready.as_mut().enable();
-            {
-                let mut state = self.lock();
-                let group = state.take_group();
-                if !group.is_empty() {
-                    if !state.waiting.is_empty() {
-                        self.ready.notify_one(); // for the other committer
-                    }
-                    return Some(group);
-                }
-                if state.closed && state.waiting.is_empty() {
-                    return None;
-                }
+            let next = self.lock().next(patience);
+            match next {
+                Next::Group(group) => return Some(group),
+                Next::Later(pause) => tokio::time::sleep(pause).await,
+                Next::Nothing => ready.await,
+                Next::Closed => return None,
             }
-            ready.await;
         }
     }
 
@@ -110,10 +108,8 @@ impl Queue {
         let more = !state.waiting.is_empty();
         let closed = state.closed;
         drop(state);
-        if closed {
+        if closed || more {
             self.ready.notify_waiters();
-        } else if more {
-            self.ready.notify_one();
         }
     }
 
@@ -122,7 +118,31 @@ impl Queue {
     }
 }
 
+/// What there is for a committer.
+enum Next {
+    Group(Vec<Job>),
+    /// Nothing has waited for long enough.
+    Later(Duration),
+    /// Nothing that can be taken before something changes.
+    Nothing,
+    /// Nothing will come any more.
+    Closed,
+}
+
 impl State {
+    fn next(&mut self, patience: Duration) -> Next {
+        let Some(first) = self.waiting.front() else { return if self.closed { Next::Closed } else { Next::Nothing } };
+        let waited = first.since.elapsed();
+        if waited < patience {
+            return Next::Later((patience - waited).max(SHORTEST_SLEEP));
+        }
+        match self.take_group() {
+            group if !group.is_empty() => Next::Group(group),
+            _ if patience.is_zero() => Next::Nothing,
+            _ => Next::Later(SHORTEST_SLEEP),
+        }
+    }
+
     fn take_group(&mut self) -> Vec<Job> {
         let (mut group, mut later) = (Vec::new(), VecDeque::new());
         while let Some(job) = self.waiting.pop_front() {

@@ -1,6 +1,5 @@
 //! Groups on SQLite: prepared single-row statements in one `BEGIN IMMEDIATE`, in one hop to a blocking thread.
-//! Nobody else writes meanwhile, so a turn is decided by looking first.
-//! No statement here has a `LIMIT`: SQLite prepares a statement again whenever the value of its limit is bound.
+//! No statement here binds a `LIMIT`: SQLite prepares a statement again whenever the value of its limit is bound.
 
 use std::sync::Arc;
 
@@ -59,11 +58,12 @@ fn is_about_the_file(message: &str) -> bool {
 }
 
 fn write_turn(c: &mut SqliteConnection, turn: &Turn) -> QueryResult<Committed> {
-    if is_duplicate(c, turn)? {
-        return Ok(Committed::Duplicate);
-    }
-    if !may_take(c, turn)? || !claim(c, turn)? {
-        return Ok(Committed::Lost);
+    let claimed = match turn.commit.expected {
+        Some(expected) => UpdateConversation::new(turn, expected).execute(c)?,
+        None => create_conversation(c, turn)?,
+    };
+    if claimed == 0 {
+        return Ok(if is_duplicate(c, turn)? { Committed::Duplicate } else { Committed::Lost });
     }
     take(c, turn)?;
     for (at, message) in turn.placed() {
@@ -82,29 +82,25 @@ fn of_conversation<'a>(turn: &'a Turn) -> _ {
 }
 
 fn is_duplicate(c: &mut SqliteConnection, turn: &Turn) -> QueryResult<bool> {
-    let Some(external) = turn.commit.inbound.as_ref().and_then(|message| message.external_id.as_ref()) else { return Ok(false) };
+    let Some(external) = turn.external_id() else { return Ok(false) };
     let known = of_conversation(turn).filter(external_id.eq(external));
     Ok(!known.select(position).load::<i64>(c)?.is_empty())
 }
 
 /// What waits longest has to be what the turn takes: nothing, for a turn that begins a run with an event of its own.
 fn may_take(c: &mut SqliteConnection, turn: &Turn) -> QueryResult<bool> {
-    if !turn.commit.begins_run && turn.commit.takes.is_none() {
+    if !turn.minds_inbox() {
         return Ok(true);
     }
     let all = of_conversation(turn).filter(waiting).order(position).select(id).load::<String>(c)?;
     Ok(all.first().map(String::as_str) == turn.commit.takes.as_deref())
 }
 
-fn claim(c: &mut SqliteConnection, turn: &Turn) -> QueryResult<bool> {
-    let rows = match turn.commit.expected {
-        Some(expected) => UpdateConversation::new(turn, expected).execute(c)?,
-        None => create_conversation(c, turn)?,
-    };
-    Ok(rows == 1)
-}
-
+/// The first turn of a user: nobody else writes meanwhile, so looking first decides.
 fn create_conversation(c: &mut SqliteConnection, turn: &Turn) -> QueryResult<usize> {
+    if is_duplicate(c, turn)? || !may_take(c, turn)? {
+        return Ok(0);
+    }
     let commit = &turn.commit;
     let row = (
         conv::bot.eq(commit.key.bot.as_str()),

@@ -4,13 +4,16 @@
 use diesel::{
     QueryResult, RunQueryDsl, SqliteConnection,
     query_builder::{AstPass, QueryFragment, QueryId},
-    sql_types::{BigInt, Nullable, Text},
+    sql_types::{BigInt, Bool, Nullable, Text},
     sqlite::Sqlite,
 };
 
 use super::Turn;
 
-/// Changes the conversation of a turn if it has the version that the turn expects.
+const OF_CONVERSATION: &str = r#"m.bot = conversations.bot AND m.channel = conversations.channel AND m."user" = conversations."user""#;
+
+/// The whole claim of a turn in one statement, as on PostgreSQL: changes its conversation if that has the version that the
+/// turn expects, the id of its message is new, and the inbox holds nothing older.
 pub(super) struct UpdateConversation<'a> {
     turn: &'a Turn,
     expected: i64,
@@ -21,6 +24,9 @@ pub(super) struct UpdateConversation<'a> {
     interaction: Option<i64>,
     run_id: &'a str,
     key: [&'a str; 3],
+    external_id: Option<&'a str>,
+    passes_inbox: bool,
+    takes: Option<&'a str>,
 }
 
 impl<'a> UpdateConversation<'a> {
@@ -36,6 +42,9 @@ impl<'a> UpdateConversation<'a> {
             interaction: turn.is_interaction().then_some(commit.now.0),
             run_id: &commit.run_id,
             key: [&commit.key.bot, commit.key.channel.as_str(), &commit.key.user],
+            external_id: turn.external_id(),
+            passes_inbox: !turn.minds_inbox(),
+            takes: commit.takes.as_deref(),
         }
     }
 }
@@ -68,7 +77,19 @@ impl QueryFragment<Sqlite> for UpdateConversation<'_> {
         out.push_sql(" AND \"user\" = ");
         out.push_bind_param::<Text, _>(self.key[2])?;
         out.push_sql(" AND version = ");
-        out.push_bind_param::<BigInt, _>(&self.expected)
+        out.push_bind_param::<BigInt, _>(&self.expected)?;
+        out.push_sql(" AND NOT EXISTS (SELECT 1 FROM messages m WHERE ");
+        out.push_sql(OF_CONVERSATION);
+        out.push_sql(" AND m.external_id = ");
+        out.push_bind_param::<Nullable<Text>, _>(&self.external_id)?;
+        out.push_sql(") AND (");
+        out.push_bind_param::<Bool, _>(&self.passes_inbox)?;
+        out.push_sql(" OR (SELECT m.id FROM messages m WHERE ");
+        out.push_sql(OF_CONVERSATION);
+        out.push_sql(" AND m.waiting ORDER BY m.position LIMIT 1) IS ");
+        out.push_bind_param::<Nullable<Text>, _>(&self.takes)?;
+        out.push_sql(")");
+        Ok(())
     }
 }
 
