@@ -12,6 +12,7 @@ use super::{
     turn::{Before, taken_over},
 };
 use crate::{
+    crash::{self, Point},
     flow::{Answer, Bot, Call},
     id::{ConversationKey, RunId},
     store::Committed,
@@ -113,6 +114,7 @@ impl Gateway {
             self.inner.cache.forget(key);
             return Ok(false);
         };
+        crash::at(Point::TakenOver);
         self.inner.cache.put(key, Stored { conversation: before.conversation, version, wake_at: before.wake_at });
         Ok(true)
     }

@@ -5,6 +5,7 @@ mod chat;
 mod crash;
 mod ends;
 mod hammer;
+mod load;
 mod process;
 mod reload;
 mod served;

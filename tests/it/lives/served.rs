@@ -27,8 +27,17 @@ impl Served {
     }
 
     pub(super) fn start_with(folder: &Path, database: &str, more: &[&str]) -> Self {
+        Self::start_in(folder, database, more, &[])
+    }
+
+    /// The process, which may not listen yet.
+    pub(super) fn begin(folder: &Path, database: &str, more: &[&str], variables: &[(&str, &str)]) -> Running {
         let arguments = [&["serve", "--listen", "127.0.0.1:0", "--database", database], more].concat();
-        let mut process = Running::start(folder, &arguments, &[("NO_COLOR", "1")]);
+        Running::start(folder, &arguments, &[&[("NO_COLOR", "1")], variables].concat())
+    }
+
+    pub(super) fn start_in(folder: &Path, database: &str, more: &[&str], variables: &[(&str, &str)]) -> Self {
+        let mut process = Self::begin(folder, database, more, variables);
         let log = Lines::of(process.0.stderr.take().unwrap());
         let address = log.until(0, "it listens", |text| {
             let rest = text.split_once("listening on http://")?.1;

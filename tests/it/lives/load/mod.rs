@@ -1,0 +1,12 @@
+//! Load from outside: users who talk to processes that die, and a judge who knows only what they, the backend and the
+//! transcripts have written down.
+
+mod bot;
+mod judge;
+mod site;
+mod stream;
+mod user;
+
+pub(crate) use bot::LEASE;
+pub(crate) use site::{Chance, Site};
+pub(crate) use user::{Journal, User};

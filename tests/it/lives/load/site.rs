@@ -1,0 +1,140 @@
+//! The place where it happens: a folder with the bot, its backend, a database, and the processes that serve from it.
+
+use std::time::{Duration, Instant};
+
+use tokio::{sync::watch, task::block_in_place};
+
+use super::{
+    super::{backend::Backend, process::PATIENCE, served::Served},
+    bot,
+    judge::{self, Death},
+    stream::{Line, follow},
+    user::{Journal, User},
+};
+use crate::support::command::Folder;
+
+/// Numbers that look random, and are the same again for the same seed.
+#[derive(Clone, Debug)]
+pub(crate) struct Chance(pub(crate) u64);
+
+impl Chance {
+    pub(crate) fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    pub(crate) fn below(&mut self, end: usize) -> usize {
+        usize::try_from(self.next() % u64::try_from(end).unwrap()).unwrap()
+    }
+}
+
+/// One database with its processes.
+pub(crate) struct Site {
+    folder: Folder,
+    pub(crate) backend: Backend,
+    database: String,
+    addresses: watch::Sender<Vec<String>>,
+    pub(crate) processes: Vec<Served>,
+    deaths: Vec<Death>,
+    started: Instant,
+}
+
+impl Site {
+    /// Nothing runs yet.
+    pub(crate) fn new(database: &str) -> Self {
+        let (folder, backend) = (Folder::empty(), Backend::start());
+        bot::write(folder.root(), &backend.url);
+        let addresses = watch::Sender::new(Vec::new());
+        Self {
+            folder,
+            backend,
+            database: database.to_owned(),
+            addresses,
+            processes: Vec::new(),
+            deaths: Vec::new(),
+            started: Instant::now(),
+        }
+    }
+
+    /// One process more, with these variables.
+    pub(crate) fn start(&mut self, variables: &[(&str, &str)]) {
+        let served = block_in_place(|| Served::start_in(self.folder.root(), &self.database, &[], variables));
+        self.started = Instant::now();
+        self.addresses.send_modify(|alive| alive.push(served.address().to_owned()));
+        self.processes.push(served);
+    }
+
+    /// Kills a process.
+    pub(crate) fn kill(&mut self, which: usize) {
+        let mut served = self.processes.remove(which);
+        let before = Instant::now();
+        block_in_place(|| served.process.kill());
+        self.buried(&served, before);
+    }
+
+    /// A process that dies when it has come far enough: waits for it, and says by which signal.
+    pub(crate) async fn dies(&mut self, which: usize) -> Option<i32> {
+        let (mut served, before) = (self.processes.remove(which), Instant::now());
+        let status = served.process.ended().await;
+        self.buried(&served, before);
+        std::os::unix::process::ExitStatusExt::signal(&status)
+    }
+
+    fn buried(&mut self, served: &Served, before: Instant) {
+        self.deaths.push((before, Instant::now()));
+        self.addresses.send_modify(|alive| alive.retain(|address| address != served.address()));
+    }
+
+    /// Waits until the backend has a request for a path that begins so.
+    pub(crate) async fn called(&self, path: &str) {
+        while !self.backend.journal().iter().any(|called| called.path.starts_with(path)) {
+            tokio::time::sleep(Duration::from_millis(5)).await; // between two looks
+        }
+    }
+
+    /// A process that dies while it starts.
+    pub(crate) async fn stillborn(&self, after: Duration) {
+        let mut process = Served::begin(self.folder.root(), &self.database, &[], &[]);
+        tokio::time::sleep(after).await; // where it is then is what is tried
+        block_in_place(|| process.kill());
+    }
+
+    /// Somebody who writes to these processes.
+    pub(crate) fn user(&self, name: &str, chance: Chance) -> User {
+        User::new(name, self.addresses.subscribe(), chance)
+    }
+
+    /// How long those had to wait who were waiting when the last process started: from then on, or from the end of a lease
+    /// that was held when the last one died.
+    pub(crate) fn waited(&self, journals: &[Journal], lease: Duration) -> Duration {
+        let died = self.deaths.last().map_or(self.started, |(before, _)| *before);
+        let answered = journals.iter().filter_map(|journal| journal.answered(self.started)).max();
+        answered.map_or(Duration::ZERO, |answered| answered.saturating_duration_since(self.started.max(died + lease)))
+    }
+
+    /// Judges all that happened, by what is written down; each process is asked for each transcript.
+    pub(crate) async fn judge(&self, journals: &[Journal]) {
+        for journal in journals {
+            for process in &self.processes {
+                let transcript = transcript(process, journal).await;
+                judge::conversation(journal, &transcript, &self.deaths);
+            }
+        }
+        let called = self.backend.journal();
+        judge::calls(journals, &called);
+        judge::keys(&called);
+    }
+}
+
+/// All that a process shows of a conversation.
+async fn transcript(process: &Served, journal: &Journal) -> Vec<Line> {
+    let (_alive, addresses) = watch::channel(vec![process.address().to_owned()]);
+    let mut seen = follow(&journal.user, addresses);
+    let last = journal.sent.last().map_or(0, |sent| sent.message.end());
+    let shown = tokio::time::timeout(PATIENCE, seen.wait_for(|seen| seen.said().count() >= last)).await.map(drop);
+    let lines = seen.borrow().lines.clone();
+    assert!(shown.is_ok(), "{} has only {lines:#?}\nof {:#?}", journal.user, journal.sent);
+    lines
+}
