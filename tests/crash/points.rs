@@ -43,7 +43,7 @@ const PAY_AND_MORE: Script = "hello, pay + hello, hello";
 
 /// How long the backend takes: at once, longer than a commit waits for a GET, or as long as a second message needs.
 const AT_ONCE: u64 = 0;
-const SLOWLY: u64 = 450;
+const SLOWLY: u64 = 900;
 
 /// Who says what to a backend that takes so many milliseconds, and how one process after the other dies.
 #[derive(Clone, Copy)]
@@ -83,8 +83,8 @@ const CALLS: &[Case] = &[
     Case(LOOK, AT_ONCE, &[Death::At(Advanced, 2)]),
     Case(LOOK, AT_ONCE, &[Death::At(Writing, 2)]),
     Case(LOOK, AT_ONCE, &[Death::At(Committed, 2)]),
-    Case(LOOK, AT_ONCE, &[Death::Called("/look"), Death::At(TakenOver, 1)]),
-    Case(LOOK, SLOWLY, &[Death::At(Committed, 2), Death::At(Calling, 1)]),
+    Case(LOOK, AT_ONCE, &[Death::Called("/look")]),
+    Case(LOOK, SLOWLY, &[Death::At(Committed, 2), Death::At(TakenOver, 1), Death::At(Calling, 1)]),
     Case(LOOK, SLOWLY, &[Death::At(CallAnswered, 1), Death::At(CallAnswered, 1)]),
     Case(LOOK, SLOWLY, &[Death::At(AnswerCommitted, 1)]),
     Case(BUY, AT_ONCE, &[Death::At(Advanced, 2)]),
@@ -129,12 +129,11 @@ async fn one_life(site: &mut Site, death: Death) {
     match death {
         Death::At(point, hit) => {
             let chosen = format!("{}:{hit}", point.name());
-            site.start(&[("FLOWGATE_CRASH", &chosen)]);
-            assert_eq!(site.dies(0).await, Some(6), "it aborts itself");
+            assert_eq!(site.dies(&[("FLOWGATE_CRASH", &chosen)]).await, Some(6), "it aborts itself");
         }
         Death::Called(path) => {
             site.backend.hold();
-            site.start(&[]);
+            site.start();
             site.called(path).await;
             site.kill(0);
             site.backend.release();
@@ -151,7 +150,7 @@ async fn run(database: &str, Case(script, slow, deaths): Case, looks: bool) -> D
     for &death in deaths {
         one_life(&mut site, death).await;
     }
-    site.start(&[]);
+    site.start();
     let journals = [talking.await.unwrap()];
     site.judge(&journals).await;
     let held = database.starts_with("postgres") && calls(script);

@@ -1,6 +1,9 @@
 //! The place where it happens: a folder with the bot, its backend, a database, and the processes that serve from it.
 
-use std::time::{Duration, Instant};
+use std::{
+    os::unix::process::ExitStatusExt,
+    time::{Duration, Instant},
+};
 
 use tokio::{sync::watch, task::block_in_place};
 
@@ -58,12 +61,16 @@ impl Site {
         }
     }
 
-    /// One process more, with these variables.
-    pub(crate) fn start(&mut self, variables: &[(&str, &str)]) {
-        let served = block_in_place(|| Served::start_in(self.folder.root(), &self.database, &[], variables));
+    /// One process more.
+    pub(crate) fn start(&mut self) {
+        let served = block_in_place(|| Served::start(self.folder.root(), &self.database));
+        self.listens(&served);
+        self.processes.push(served);
+    }
+
+    fn listens(&mut self, served: &Served) {
         self.started = Instant::now();
         self.addresses.send_modify(|alive| alive.push(served.address().to_owned()));
-        self.processes.push(served);
     }
 
     /// Kills a process.
@@ -74,12 +81,19 @@ impl Site {
         self.buried(&served, before);
     }
 
-    /// A process that dies when it has come far enough: waits for it, and says by which signal.
-    pub(crate) async fn dies(&mut self, which: usize) -> Option<i32> {
-        let (mut served, before) = (self.processes.remove(which), Instant::now());
-        let status = served.process.ended().await;
-        self.buried(&served, before);
-        std::os::unix::process::ExitStatusExt::signal(&status)
+    /// One process more, which dies of these variables as soon as it has come far enough; says by which signal.
+    pub(crate) async fn dies(&mut self, variables: &[(&str, &str)]) -> Option<i32> {
+        let (before, process) = (Instant::now(), Served::begin(self.folder.root(), &self.database, &[], variables));
+        let status = match block_in_place(|| Served::of(process)) {
+            Ok(mut served) => {
+                self.listens(&served);
+                let status = served.process.ended().await;
+                self.buried(&served, before);
+                status
+            }
+            Err((mut process, _)) => process.ended().await,
+        };
+        status.signal()
     }
 
     fn buried(&mut self, served: &Served, before: Instant) {
@@ -109,7 +123,7 @@ impl Site {
     /// How long those had to wait who were waiting when the last process started: from then on, or from the end of a lease
     /// that was held when the last one died.
     pub(crate) fn waited(&self, journals: &[Journal], lease: Duration) -> Duration {
-        let died = self.deaths.last().map_or(self.started, |(before, _)| *before);
+        let died = self.deaths.last().map_or(self.started, |(_, after)| *after);
         let answered = journals.iter().filter_map(|journal| journal.answered(self.started)).max();
         answered.map_or(Duration::ZERO, |answered| answered.saturating_duration_since(self.started.max(died + lease)))
     }

@@ -185,11 +185,15 @@ impl Poster {
         Attempt::Answered(messages.iter().map(|m| m["text"].as_str().unwrap().to_owned()).collect())
     }
 
-    /// Whether the next process shows the message.
+    /// Whether the transcript shows the message, by the next process that lives long enough to be asked.
     async fn is_accepted(&mut self, message: &Message) -> bool {
-        let next = self.somebody().await;
-        let seen = tokio::time::timeout(Duration::from_secs(20), self.seen.wait_for(|seen| seen.of == next)).await;
-        seen.is_ok_and(|seen| seen.unwrap().holds(&message.id))
+        loop {
+            let next = self.somebody().await;
+            tokio::select! {
+                shown = self.seen.wait_for(|seen| seen.of == next) => return shown.unwrap().holds(&message.id),
+                gone = self.addresses.wait_for(|alive| !alive.contains(&next)) => drop(gone.unwrap()),
+            }
+        }
     }
 
     /// The answer, as it comes by the stream.
