@@ -4,6 +4,7 @@
 mod points;
 
 #[path = "../it/lives/backend.rs"]
+#[expect(dead_code, reason = "others need the rest")]
 mod backend;
 #[path = "../it/lives/load/mod.rs"]
 #[expect(dead_code, reason = "others need the rest")]

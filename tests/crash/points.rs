@@ -9,7 +9,7 @@ use flowgate::crash::Point::{self, *};
 use tokio::{runtime::Builder, time::timeout};
 
 use crate::{
-    load::{Chance, Journal, LEASE, Site, User},
+    load::{Chance, Journal, LEASE, Site, User, long},
     process::PATIENCE,
     support::database::{drop_database, fresh_postgres, fresh_sqlite},
 };
@@ -185,7 +185,7 @@ async fn judged(Case(script, slow, deaths): Case, looks: bool, postgres: bool) {
 
 /// Runs all cases on both kinds of database.
 fn all(cases: &[Case]) {
-    let numbered = (0..rounds()).flat_map(|round| cases.iter().enumerate().map(move |(number, case)| (number + round, *case)));
+    let numbered = (0..long()).flat_map(|round| cases.iter().enumerate().map(move |(number, case)| (number + round, *case)));
     let left =
         Mutex::new(numbered.flat_map(|(number, case)| [(case, number.is_multiple_of(2), false), (case, !number.is_multiple_of(2), true)]));
     let next = || left.lock().unwrap_or_else(PoisonError::into_inner).next();
@@ -199,11 +199,6 @@ fn all(cases: &[Case]) {
             });
         }
     });
-}
-
-/// How often all is done: `FLOWGATE_LONG` times, in turn with users who repeat and users who look.
-fn rounds() -> usize {
-    std::env::var_os("FLOWGATE_LONG").map_or(1, |count| count.to_str().unwrap().parse().unwrap())
 }
 
 #[test]

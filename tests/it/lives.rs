@@ -4,7 +4,7 @@ mod backend;
 mod chat;
 mod crash;
 mod ends;
-mod hammer;
+mod kills;
 mod load;
 mod process;
 mod reload;

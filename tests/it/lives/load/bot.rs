@@ -2,7 +2,7 @@
 
 use std::{path::Path, time::Duration};
 
-use super::super::served::write_bot;
+use super::{super::served::write_bot, chance::Chance};
 
 /// How long a conversation waits for the answers of its calls before another process takes it up: what `TIMEOUT` gives, and 5 s.
 pub(crate) const LEASE: Duration = Duration::from_secs(7);
@@ -57,6 +57,22 @@ sample: {data: done, success: true}
 /// What is called, and how.
 pub(super) const CALLS: [(&str, &str); 3] =
     [("look", "method: GET\n"), ("buy", "method: POST\n"), ("pay", "method: POST\nidempotent: true\n")];
+
+/// Something that users say, breath by breath.
+pub(crate) fn something(chance: &mut Chance, calls: bool) -> &'static [&'static str] {
+    const ALL: [&[&str]; 9] = [
+        &["hello"],
+        &["hello + hello"],
+        &["order", "large", "7"],
+        &["order", "small", "3"],
+        &["look"],
+        &["buy"],
+        &["look + hello"],
+        &["buy + hello + hello"],
+        &["pay + hello"],
+    ];
+    chance.of(&ALL[..if calls { ALL.len() } else { 4 }])
+}
 
 /// Stands for what a call came to.
 pub(super) const RESULT: char = '…';

@@ -10,28 +10,12 @@ use tokio::{sync::watch, task::block_in_place};
 use super::{
     super::{backend::Backend, process::PATIENCE, served::Served},
     bot,
+    chance::Chance,
     judge::{self, Death},
     stream::{Line, follow},
     user::{Journal, User},
 };
 use crate::support::command::Folder;
-
-/// Numbers that look random, and are the same again for the same seed.
-#[derive(Clone, Debug)]
-pub(crate) struct Chance(pub(crate) u64);
-
-impl Chance {
-    pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    pub(crate) fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % u64::try_from(end).unwrap()).unwrap()
-    }
-}
 
 /// One database with its processes.
 pub(crate) struct Site {

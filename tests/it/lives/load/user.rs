@@ -7,7 +7,7 @@ use tokio::{sync::watch, task::JoinHandle};
 
 use super::{
     bot::Model,
-    site::Chance,
+    chance::Chance,
     stream::{Addresses, Seen, follow},
 };
 
@@ -47,6 +47,11 @@ pub(crate) struct Journal {
 }
 
 impl Journal {
+    /// How many messages were sent.
+    pub(crate) fn len(&self) -> usize {
+        self.sent.len()
+    }
+
     /// When the last of those was answered that were sent before this moment.
     pub(super) fn answered(&self, sent_before: Instant) -> Option<Instant> {
         self.sent.iter().filter(|sent| sent.begun < sent_before).map(|sent| sent.ended).max()
