@@ -78,7 +78,7 @@ pub(crate) fn something(chance: &mut Chance, calls: bool) -> &'static [&'static 
 pub(super) const RESULT: char = '…';
 
 /// Writes the bot; its calls go to this backend.
-pub(super) fn write(folder: &Path, backend: &str) {
+pub(crate) fn write(folder: &Path, backend: &str) {
     write_bot(folder, "busy", &[("bot.yaml", BOT), ("sequences/hello.yaml", HELLO), ("sequences/order.yaml", ORDER)]);
     for (name, how) in CALLS {
         let api = API.replace("NAME", name).replace("URL", backend).replace("TIMEOUT", TIMEOUT) + how;

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Instant};
 
 use super::{
     super::backend::Called,
-    bot::{CALLS, RESULT},
+    bot::RESULT,
     stream::Line,
     user::{Journal, Sent},
 };
@@ -65,19 +65,21 @@ pub(super) fn calls(journals: &[Journal], called: &[Called]) {
         let done = sent.answer.iter().any(|line| line.ends_with(": done"));
         assert!(may_repeat || calls.len() <= 1, "a POST was made again: {calls:#?}");
         assert!(!done || !calls.is_empty(), "nobody has called {path}: {sent:#?}");
-        assert!(calls.iter().all(|call| !call.key.is_empty() && call.key == calls[0].key), "another key: {calls:#?}");
         let method = if sent.message.text == "look" { "GET" } else { "POST" };
         assert!(calls.iter().all(|call| call.method == method), "{calls:#?}");
     }
+    // a GET may leave for a turn that is then never written, because another process was first
+    by_path.retain(|_, calls| calls.iter().any(|call| call.method != "GET"));
     assert!(by_path.is_empty(), "nobody has asked for {by_path:#?}");
-    assert_eq!(CALLS.len(), 3, "the judge knows all calls");
 }
 
-/// Two calls never have the same key.
+/// A key names one call: a POST has one, the same when it is repeated, and a GET has none.
 pub(super) fn keys(called: &[Called]) {
-    let mut paths: BTreeMap<&str, &str> = BTreeMap::new();
-    for call in called {
-        let path = *paths.entry(&call.key).or_insert(&call.path);
-        assert_eq!(path, call.path, "two calls have the key {}", call.key);
+    let (mut paths, mut keys) = (BTreeMap::new(), BTreeMap::new());
+    for call in called.iter().filter(|call| call.method != "GET") {
+        assert_eq!(*paths.entry(&call.key).or_insert(&call.path), &call.path, "two calls have the key {}", call.key);
+        assert_eq!(*keys.entry(&call.path).or_insert(&call.key), &call.key, "a call has two keys: {}", call.path);
     }
+    let lacks = |call: &&Called| call.key.is_empty() != (call.method == "GET");
+    assert_eq!(called.iter().find(lacks).map(|call| &call.path), None, "a POST without a key, or a GET with one");
 }

@@ -1,7 +1,7 @@
 //! Load from outside: users who talk to processes that die, and a judge who knows only what they, the backend and the
 //! transcripts have written down.
 
-mod bot;
+pub(crate) mod bot;
 mod chance;
 mod judge;
 mod site;

@@ -104,11 +104,11 @@ impl Site {
         User::new(name, self.addresses.subscribe(), chance)
     }
 
-    /// How long those had to wait who were waiting when the last process started: from then on, or from the end of a lease
-    /// that was held when the last one died.
+    /// How long those had to wait who were waiting when something began or ended last: from then on, or from the end of a lease
+    /// that was held when the last process died.
     pub(crate) fn waited(&self, journals: &[Journal], lease: Duration) -> Duration {
         let died = self.deaths.last().map_or(self.started, |(_, after)| *after);
-        let answered = journals.iter().filter_map(|journal| journal.answered(self.started)).max();
+        let answered = journals.iter().filter_map(|journal| journal.answered(self.started.max(died))).max();
         answered.map_or(Duration::ZERO, |answered| answered.saturating_duration_since(self.started.max(died + lease)))
     }
 
