@@ -2,6 +2,10 @@
 
 use std::{
     os::unix::process::ExitStatusExt,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -24,6 +28,8 @@ pub(crate) struct Site {
     database: String,
     addresses: watch::Sender<Vec<String>>,
     pub(crate) processes: Vec<Served>,
+    /// How many messages were answered.
+    answered: Arc<AtomicUsize>,
     deaths: Vec<Death>,
     started: Instant,
 }
@@ -33,13 +39,13 @@ impl Site {
     pub(crate) fn new(database: &str) -> Self {
         let (folder, backend) = (Folder::empty(), Backend::start());
         bot::write(folder.root(), &backend.url);
-        let addresses = watch::Sender::new(Vec::new());
         Self {
             folder,
             backend,
             database: database.to_owned(),
-            addresses,
+            addresses: watch::Sender::new(Vec::new()),
             processes: Vec::new(),
+            answered: Arc::default(),
             deaths: Vec::new(),
             started: Instant::now(),
         }
@@ -101,7 +107,15 @@ impl Site {
 
     /// Somebody who writes to these processes.
     pub(crate) fn user(&self, name: &str, chance: Chance) -> User {
-        User::new(name, self.addresses.subscribe(), chance)
+        User::new(name, self.addresses.subscribe(), self.answered.clone(), chance)
+    }
+
+    /// Waits until so many more messages are answered, but not for long: users may wait for the end of a lease.
+    pub(crate) async fn answers(&self, more: usize) {
+        let (enough, give_up) = (self.answered.load(Ordering::SeqCst) + more, Instant::now() + Duration::from_secs(3));
+        while self.answered.load(Ordering::SeqCst) < enough && Instant::now() < give_up {
+            tokio::time::sleep(Duration::from_millis(1)).await; // between two looks
+        }
     }
 
     /// How long those had to wait who were waiting when something began or ended last: from then on, or from the end of a lease

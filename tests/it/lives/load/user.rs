@@ -1,6 +1,12 @@
 //! A user: says one thing after the other, until each is answered, and writes down what was sent and what came back.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
 use serde_json::{Value, json};
 use tokio::{sync::watch, task::JoinHandle};
@@ -84,14 +90,15 @@ struct Poster {
     seen: watch::Receiver<Seen>,
     patience: Patience,
     client: reqwest::Client,
+    answered: Arc<AtomicUsize>,
     chance: Chance,
 }
 
 impl User {
-    pub(super) fn new(name: &str, addresses: Addresses, chance: Chance) -> Self {
+    pub(super) fn new(name: &str, addresses: Addresses, answered: Arc<AtomicUsize>, chance: Chance) -> Self {
         let client = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).build().unwrap();
         let (seen, user) = (follow(name, addresses.clone()), name.to_owned());
-        let poster = Poster { user, addresses, seen, patience: Patience::Repeats, client, chance };
+        let poster = Poster { user, addresses, seen, patience: Patience::Repeats, client, answered, chance };
         Self { name: name.to_owned(), poster, model: Model::default(), counts: (0, 0), journal: Vec::new() }
     }
 
@@ -166,6 +173,7 @@ impl Poster {
                 }
             }
         };
+        self.answered.fetch_add(1, Ordering::SeqCst);
         Sent { message, begun, ended: Instant::now(), answer }
     }
 
