@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod points;
+mod timers;
 
 #[path = "../it/lives/backend.rs"]
 #[expect(dead_code, reason = "others need the rest")]

@@ -17,7 +17,7 @@ use crate::{
 /// How soon everybody is answered after a start.
 const SOON: Duration = Duration::from_secs(3);
 /// Cases at the same time: most of them wait for a lease.
-const TOGETHER: usize = 4;
+const TOGETHER: usize = 6;
 
 /// How a process dies.
 #[derive(Clone, Copy, Debug)]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::load::{Chance, Journal, Site, User, long, something};
+use super::load::{Chance, Journal, Site, User, bot::something, long};
 use crate::support::database::{drop_database, fresh_postgres, fresh_sqlite};
 
 /// Half of them call APIs: after a kill these wait for the end of a lease.

@@ -12,7 +12,11 @@ use tokio::task::JoinHandle;
 use super::{
     backend::Backend,
     crash,
-    load::{Chance, Journal, LEASE, Site, User, bot, long, something},
+    load::{
+        Chance, Journal, LEASE, Site, User,
+        bot::{self, something},
+        long,
+    },
     process::until,
     served::Served,
 };

@@ -8,7 +8,7 @@ mod site;
 mod stream;
 mod user;
 
-pub(crate) use bot::{LEASE, something};
+pub(crate) use bot::LEASE;
 pub(crate) use chance::Chance;
 pub(crate) use site::Site;
 pub(crate) use user::{Journal, User};
