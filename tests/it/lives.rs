@@ -5,7 +5,7 @@ mod chat;
 mod crash;
 mod ends;
 mod kills;
-#[cfg_attr(not(feature = "crash-points"), expect(dead_code, reason = "crash points need the rest"))]
+#[expect(dead_code, reason = "`tests/crash` needs the rest")]
 mod load;
 mod process;
 mod reload;
