@@ -5,7 +5,7 @@
 //!
 //! | row | modules |
 //! | --- | --- |
-//! | 1 | `id` `time` `settings` `diagnostic` |
+//! | 1 | `id` `time` `settings` `diagnostic` `crash` |
 //! | 2 | `yaml` `template` `outbound` |
 //! | 3 | `language` |
 //! | 4 | `flow` |
@@ -16,6 +16,7 @@
 //! | 9 | `api` |
 //! | 10 | `cli` |
 
+pub mod crash;
 pub mod id;
 pub mod settings;
 pub mod time;

@@ -17,7 +17,7 @@ use utoipa::IntoParams;
 use super::{
     State,
     caller::Caller,
-    fields,
+    fields, left,
     live::{Follower, Full},
     messages,
     problem::Problem,
@@ -156,6 +156,7 @@ impl Tail {
 
     /// The next piece of the stream; none when it ends. What cannot be read now is read when the client connects again.
     async fn next(&mut self) -> Option<String> {
+        left::streamed().await;
         loop {
             let moved = if std::mem::take(&mut self.more) { Moved::News } else { self.moved().await };
             if matches!(moved, Moved::End) {

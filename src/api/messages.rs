@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::{State, body::Json, caller::Caller, fields, problem::Problem};
+use super::{State, body::Json, caller::Caller, fields, left::replied, problem::Problem};
 use crate::{
     flow::{Bot, Message},
     gateway::{Happening, Inbound, Reply, Said},
@@ -94,7 +94,7 @@ pub(super) async fn send_message(
 ) -> Result<HttpResponse, Problem> {
     let bot = state.bot(&bot)?;
     let inbound = message.0.inbound(&bot, &caller)?;
-    state.gateway.receive(inbound).await.map(answer).map_err(Problem::from)
+    state.gateway.receive(inbound).await.map(answer).map(replied).map_err(Problem::from)
 }
 
 fn answer(reply: Reply) -> HttpResponse {

@@ -11,6 +11,7 @@ mod caller;
 mod docs;
 mod events;
 mod fields;
+mod left;
 mod limit;
 mod live;
 mod messages;

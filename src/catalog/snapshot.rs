@@ -22,6 +22,12 @@ impl Snapshot {
     pub fn bot(&self, key: &str) -> Option<Arc<Bot>> {
         self.bots.get(key)?.live.clone()
     }
+
+    /// The bots that have a live version.
+    #[must_use]
+    pub fn live(&self) -> Vec<BotKey> {
+        self.bots.iter().filter(|(_, entry)| entry.live.is_some()).map(|(key, _)| key.clone()).collect()
+    }
 }
 
 /// Whether the newest files of a bot are what is live.

@@ -207,7 +207,7 @@ pub enum Target {
 /// One call of an API, rendered: it holds references to secrets, never a secret.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Call {
-    /// Sent as `Idempotency-Key`; the same on a repeat.
+    /// Sent as `Idempotency-Key`, unless it is a GET; the same on a repeat.
     pub id: CallId,
     /// Which API.
     pub api: ApiName,

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::Gateway;
 use crate::{
+    crash::{self, Point},
     flow::{Answer, Bot, Call, Envelope, Failure, FailureKind, envelope},
     id::RunId,
     integrations::{self, Outcome, traceparent},
@@ -20,7 +21,9 @@ impl Gateway {
         let result = match &self.inner.integrations {
             Some(integrations) => {
                 let planned = planned(bot, run, call);
+                crash::at(Point::Calling);
                 let outcome = integrations.perform(&planned).await;
+                crash::at(Point::CallAnswered);
                 judged(bot, call, outcome, |said| integrations.redact(&planned, said))
             }
             None => sample(bot, call),

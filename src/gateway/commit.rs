@@ -13,6 +13,7 @@ use super::{
     turn::{Before, Claim, Pending},
 };
 use crate::{
+    crash::{self, Point},
     flow::{Answer, Bot, Call, Conversation, Event, Traced},
     id::{ConversationKey, RunId},
     outbound::Method,
@@ -58,11 +59,14 @@ impl Gateway {
             return Ok(Turned::Duplicate);
         }
         let begun = self.gets(&bot, &mut pending, run).await;
+        crash::at(Point::Advanced);
+        let point = claim.point();
         let commit = pending.commit(key, &before, run, claim, &bot);
         let wake_at = commit.wake_at;
         let committed = self.inner.store.commit(commit).await.inspect_err(|_| self.inner.cache.forget(key))?;
         match committed {
             Committed::Won { version } => {
+                crash::at(point);
                 let calls = std::mem::take(&mut pending.calls);
                 let conversation = Arc::clone(&pending.conversation);
                 tell(progress, &bot, run, &conversation, pending);

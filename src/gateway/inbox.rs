@@ -2,7 +2,11 @@
 //! oldest first. Write, then look; end, then look: so one of the two sees the other.
 
 use super::{Gateway, arrival::Arrival, lane, progress::Progress, reply::Refusal, run::First};
-use crate::{id::ConversationKey, store::Inbox};
+use crate::{
+    crash::{self, Point},
+    id::ConversationKey,
+    store::Inbox,
+};
 
 impl Gateway {
     /// Leaves an event in the inbox; with the lane held, which is given back while its run is waited for.
@@ -27,6 +31,7 @@ impl Gateway {
             Inbox::Full => Err(Refusal::Busy),
             Inbox::Duplicate => self.answer_again(key, arrival, progress, turn).await,
             Inbox::Waiting(_) => {
+                crash::at(Point::InboxPut);
                 // the run may have ended in another process meanwhile
                 let stored = self.load_stored(key).await?;
                 if stored.conversation.calls().is_empty() {

@@ -32,6 +32,7 @@ use std::sync::{
 use tokio::{
     runtime::Handle,
     sync::{Notify, broadcast},
+    task::JoinHandle,
 };
 
 pub use inbound::{Happening, Inbound, Said};
@@ -166,14 +167,14 @@ impl Gateway {
     }
 
     /// Runs something to its end, whoever waits for it: no client, timeout or handler can cancel it half-way.
-    fn spawn(&self, run: impl Future<Output = ()> + Send + 'static) {
+    fn spawn(&self, run: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
         let inner = self.inner.clone();
         inner.running.fetch_add(1, Ordering::SeqCst);
         let counted = Counted(inner);
         self.inner.runtime.clone().spawn(async move {
             let _counted = counted;
             run.await;
-        });
+        })
     }
 }
 

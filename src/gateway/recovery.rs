@@ -2,6 +2,8 @@
 
 use std::{sync::atomic::Ordering, time::Duration};
 
+use futures_util::future::join_all;
+
 use super::{
     Gateway,
     answers::interrupted,
@@ -12,6 +14,7 @@ use super::{
     turn::{Before, taken_over},
 };
 use crate::{
+    crash::{self, Point},
     flow::{Answer, Bot, Call},
     id::{ConversationKey, RunId},
     store::Committed,
@@ -22,8 +25,10 @@ use crate::{
 const EVERY: Duration = Duration::from_secs(1);
 /// How often versions that nobody needs are looked for.
 const PRUNE_EVERY_TICKS: u64 = 3_600;
-/// How many are taken at once.
-const BATCH: i64 = 100;
+/// How many are looked for at once.
+const FOUND_MAX: i64 = 10_000;
+/// How many are begun at once.
+const GROUP: usize = 100;
 
 /// Voids what a stopped process held (SQLite has one process), then looks for what is due, once a second.
 pub(super) async fn start(gateway: &Gateway) -> Result<(), Refusal> {
@@ -57,26 +62,37 @@ pub(super) async fn start(gateway: &Gateway) -> Result<(), Refusal> {
 }
 
 impl Gateway {
+    /// Only for bots that are live: what waits for one that is gone does not stand before others.
     async fn do_what_is_due(&self) -> Result<(), Refusal> {
-        let now = Timestamp::now();
-        let is_live = |key: &ConversationKey| self.bot(&key.bot).is_some();
-        for key in self.inner.store.expired_leases(now, BATCH).await?.into_iter().filter(is_live) {
-            let gateway = self.clone();
-            self.spawn(async move { gateway.recover(&key).await });
-        }
-        for key in self.inner.store.due_wakes(now, BATCH).await?.into_iter().filter(is_live) {
-            let gateway = self.clone();
-            let wake = Inbound { key, external_id: None, happening: Happening::Wake };
-            self.spawn(async move { gateway.begin(wake, Progress::new().0).await });
-        }
-        for key in self.inner.store.waiting_without_run(BATCH).await?.into_iter().filter(is_live) {
-            let gateway = self.clone();
-            self.spawn(async move {
-                let mut turn = Some(gateway.inner.lanes.come_back(&key).await);
-                gateway.empty_inbox(&key, &mut turn).await;
-            });
-        }
+        let (now, live, store) = (Timestamp::now(), self.inner.catalog.snapshot().live(), &self.inner.store);
+        let expired = store.expired_leases(&live, now, FOUND_MAX).await?;
+        let due = store.due_wakes(&live, now, FOUND_MAX).await?;
+        let waiting = store.waiting_without_run(&live, FOUND_MAX).await?;
+        tokio::join!(
+            self.each(expired, |gateway, key| async move { gateway.recover(&key).await }),
+            self.each(due, |gateway, key| async move { gateway.begin(wake(key), Progress::new().0).await }),
+            self.each(waiting, |gateway, key| async move { gateway.take_up_inbox(&key).await }),
+        );
         Ok(())
+    }
+
+    /// Does this for each, a group at a time: the next one when all of it is done, or after a while, so that slow ones hold up nobody.
+    async fn each<F>(&self, keys: Vec<ConversationKey>, act: impl Fn(Self, ConversationKey) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let mut groups = keys.chunks(GROUP).peekable();
+        while let Some(group) = groups.next() {
+            let begun: Vec<_> = group.iter().map(|key| self.spawn(act(self.clone(), key.clone()))).collect();
+            if groups.peek().is_some() {
+                let _slow_ones_go_on = tokio::time::timeout(EVERY, join_all(begun)).await;
+            }
+        }
+    }
+
+    async fn take_up_inbox(&self, key: &ConversationKey) {
+        let mut turn = Some(self.inner.lanes.come_back(key).await);
+        self.empty_inbox(key, &mut turn).await;
     }
 
     /// Gives a conversation whose lease has passed its answers: what may be repeated is asked again, the rest is `interrupted`.
@@ -114,6 +130,7 @@ impl Gateway {
             self.inner.cache.forget(key);
             return Ok(false);
         };
+        crash::at(Point::TakenOver);
         self.inner.cache.put(key, Stored { conversation: before.conversation, version, wake_at: before.wake_at });
         Ok(true)
     }
@@ -124,4 +141,8 @@ impl Gateway {
         let mut again = self.perform(bot, run, &repeatable).await.into_iter();
         calls.iter().map(|call| call.repeatable.then(|| again.next()).flatten().unwrap_or_else(|| interrupted(call))).collect()
     }
+}
+
+fn wake(key: ConversationKey) -> Inbound {
+    Inbound { key, external_id: None, happening: Happening::Wake }
 }

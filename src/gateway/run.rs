@@ -13,6 +13,7 @@ use super::{
     turn::{Before, Claim},
 };
 use crate::{
+    crash::{self, Point},
     flow::{Answer, Bot, Call, Event, SentItem},
     id::{ConversationKey, MessageId, RunId},
     time::Timestamp,
@@ -43,6 +44,7 @@ impl Gateway {
         if self.bot(&inbound.key.bot).is_none() {
             return Err(Refusal::UnknownBot);
         }
+        crash::at(Point::Received);
         let (progress, waiter) = Progress::new();
         let gateway = self.clone();
         self.spawn(async move { gateway.begin(inbound, progress).await });

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::cache::Stored;
 use crate::{
+    crash::Point,
     flow::{Answer, Bot, Call, Conversation, Effect, Event, Message, SentItem, Trace, Turn, advance},
     id::{ConversationKey, MessageId, RunId},
     store::{Direction, NewMessage, TurnCommit, TurnLog},
@@ -36,6 +37,17 @@ pub(super) struct Claim {
     pub begins_run: bool,
     pub inbound: Option<NewMessage>,
     pub takes: Option<MessageId>,
+}
+
+impl Claim {
+    /// Where the gateway is when this is committed.
+    pub(super) fn point(&self) -> Point {
+        match (self.begins_run, &self.takes) {
+            (_, Some(_)) => Point::InboxTaken,
+            (true, None) => Point::Committed,
+            (false, None) => Point::AnswerCommitted,
+        }
+    }
 }
 
 impl Pending {

@@ -11,7 +11,7 @@ use crate::{
 /// One call of an API, ready to be made.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Call {
-    /// Sent as `Idempotency-Key`, so the same on a repeat.
+    /// Sent as `Idempotency-Key` unless it is a GET, so the same on a repeat.
     pub id: CallId,
     /// Whose API it is.
     pub bot: BotKey,

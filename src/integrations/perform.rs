@@ -12,7 +12,7 @@ use super::{
 use crate::{
     flow::{Failure, FailureKind},
     id::{ApiName, BotKey},
-    outbound::{Client, Error, Kind, Response},
+    outbound::{Client, Error, Kind, Method, Response},
 };
 
 const ANSWER_BYTES_MAX: usize = 1 << 20;
@@ -56,8 +56,10 @@ impl Integrations {
 
     async fn attempt(&self, call: &Call, begin: Instant, breaker: &Breaker) -> Outcome {
         let deadline = begin + Duration::from_millis(call.timeout_ms);
-        let defaults = [("Idempotency-Key", call.id.as_str()), ("traceparent", call.traceparent.as_str())];
-        let sent = self.client.send(&call.request, &defaults, deadline, ANSWER_BYTES_MAX, call.retry).await;
+        let headers = [("traceparent", call.traceparent.as_str()), ("Idempotency-Key", call.id.as_str())];
+        // a GET may have left for a turn that is then never written, and the name goes to another call
+        let headers = if call.request.method == Method::Get { &headers[..1] } else { &headers };
+        let sent = self.client.send(&call.request, headers, deadline, ANSWER_BYTES_MAX, call.retry).await;
         let outcome = sent.map_or_else(|error| unanswered(&error), |response| answered(&response, call.envelope));
         self.judge(call, &outcome, breaker);
         outcome

@@ -55,6 +55,13 @@ fn failure(outcome: Outcome) -> (FailureKind, Option<u16>) {
 }
 
 #[tokio::test]
+async fn a_get_has_no_key() {
+    let server = backend("200 OK", r#"{"data": "On its way", "success": true}"#).await;
+    integrations(Egress::Any).perform(&call(Method::Get, server.url("/orders"))).await;
+    assert!(!server.seen()[0].to_lowercase().contains("idempotency-key"), "{:?}", server.seen());
+}
+
+#[tokio::test]
 async fn an_answer_comes_back_and_the_call_says_who_it_is() {
     let server = backend("200 OK", r#"{"data": "On its way", "success": true}"#).await;
     let outcome = integrations(Egress::Any).perform(&call(Method::Post, server.url("/orders"))).await;

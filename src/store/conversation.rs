@@ -63,6 +63,10 @@ pub(super) fn key((bot, channel, user): RawKey) -> Result<ConversationKey, Store
     Ok(ConversationKey { bot: BotKey::from(bot), channel, user: UserKey::from(user) })
 }
 
+fn texts(bots: &[BotKey]) -> Vec<&str> {
+    bots.iter().map(BotKey::as_str).collect()
+}
+
 fn row(raw: Raw) -> Result<ConversationRow, StoreError> {
     Ok(ConversationRow {
         key: key((raw.bot, raw.channel, raw.user))?,
@@ -89,25 +93,25 @@ impl Store {
         raw.map(row).transpose()
     }
 
-    /// Conversations whose calls are given up by `now`, the longest overdue first.
+    /// Conversations of these bots whose calls are given up by `now`, the longest overdue first.
     ///
     /// # Errors
     /// When the database is not available.
-    pub async fn expired_leases(&self, now: Timestamp, limit: i64) -> Result<Vec<ConversationKey>, StoreError> {
+    pub async fn expired_leases(&self, bots: &[BotKey], now: Timestamp, limit: i64) -> Result<Vec<ConversationKey>, StoreError> {
         use conversations::{bot, channel, lease_until, user};
         let due: Vec<RawKey> = read!(self, c => conversations::table
-            .filter(lease_until.le(now.0)).order(lease_until).limit(limit).select((bot, channel, user)).load(c).await?);
+            .filter(lease_until.le(now.0)).filter(bot.eq_any(texts(bots))).order(lease_until).limit(limit).select((bot, channel, user)).load(c).await?);
         due.into_iter().map(key).collect()
     }
 
-    /// Conversations whose timer is due by `now`, the longest overdue first.
+    /// Conversations of these bots whose timer is due by `now`, the longest overdue first.
     ///
     /// # Errors
     /// When the database is not available.
-    pub async fn due_wakes(&self, now: Timestamp, limit: i64) -> Result<Vec<ConversationKey>, StoreError> {
+    pub async fn due_wakes(&self, bots: &[BotKey], now: Timestamp, limit: i64) -> Result<Vec<ConversationKey>, StoreError> {
         use conversations::{bot, channel, user, wake_at};
         let due: Vec<RawKey> = read!(self, c => conversations::table
-            .filter(wake_at.le(now.0)).order(wake_at).limit(limit).select((bot, channel, user)).load(c).await?);
+            .filter(wake_at.le(now.0)).filter(bot.eq_any(texts(bots))).order(wake_at).limit(limit).select((bot, channel, user)).load(c).await?);
         due.into_iter().map(key).collect()
     }
 
@@ -125,11 +129,11 @@ impl Store {
         write!(self, c => Ok(diesel::update(held).set(lease_until.eq(0)).execute(c).await?))
     }
 
-    /// Conversations with waiting inbox rows that no run will take, because none is calling.
+    /// Conversations of these bots with waiting inbox rows that no run will take, because none is calling.
     ///
     /// # Errors
     /// When the database is not available.
-    pub async fn waiting_without_run(&self, limit: i64) -> Result<Vec<ConversationKey>, StoreError> {
+    pub async fn waiting_without_run(&self, bots: &[BotKey], limit: i64) -> Result<Vec<ConversationKey>, StoreError> {
         use diesel::{BoolExpressionMethods, dsl::exists};
         let calling = conversations::table.filter(
             (conversations::bot.eq(messages::bot))
@@ -138,7 +142,7 @@ impl Store {
                 .and(conversations::lease_until.is_not_null()),
         );
         let found: Vec<RawKey> = read!(self, c => messages::table
-            .filter(messages::waiting).filter(not(exists(calling)))
+            .filter(messages::waiting).filter(messages::bot.eq_any(texts(bots))).filter(not(exists(calling)))
             .select((messages::bot, messages::channel, messages::user)).distinct().limit(limit).load(c).await?);
         found.into_iter().map(key).collect()
     }

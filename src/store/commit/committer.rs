@@ -7,7 +7,10 @@ use super::{
     Committed, Queue, Turn,
     queue::Job,
 };
-use crate::id::ConversationKey;
+use crate::{
+    crash::{self, Point},
+    id::ConversationKey,
+};
 
 /// How often a group is repeated that a deadlock or a lost connection broke.
 const REPEATS_MAX: usize = 8;
@@ -45,7 +48,10 @@ async fn decide(groups: &mut impl Groups, jobs: Vec<Job>, events: &Events) {
     let mut undecided = vec![jobs];
     while let Some(mut jobs) = undecided.pop() {
         match repeat(groups, &jobs).await {
-            Ok(outcomes) => tell(jobs, &outcomes, events),
+            Ok(outcomes) => {
+                crash::at(Point::Written);
+                tell(jobs, &outcomes, events);
+            }
             Err(GroupError::Culprit(_) | GroupError::Clash(_) | GroupError::Repeat(_)) if jobs.len() > 1 => {
                 undecided.push(jobs.split_off(jobs.len() / 2));
                 undecided.push(jobs);

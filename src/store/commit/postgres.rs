@@ -20,6 +20,7 @@ use super::{
     committer::{GroupError, Groups},
     settle::{Session, settle},
 };
+use crate::crash::{self, Point};
 
 /// A group that takes longer is treated like one whose connection is lost.
 const GROUP_TIME_MAX: Duration = Duration::from_secs(10);
@@ -82,6 +83,7 @@ async fn connect(connector: &Connector) -> Result<Link, ServerError> {
 impl Groups for PostgresGroups {
     async fn write(&mut self, turns: Vec<Arc<Turn>>) -> Result<Vec<Committed>, GroupError> {
         let link = self.link().await.map_err(GroupError::All)?;
+        crash::at(Point::Writing);
         match tokio::time::timeout(GROUP_TIME_MAX, claim(&link, &turns)).await {
             Ok(Ok(rows)) => {
                 self.link = Some(link);

@@ -22,6 +22,7 @@ use super::{
     committer::{GroupError, Groups},
     update::UpdateConversation,
 };
+use crate::crash::{self, Point};
 
 /// Writes groups through the one connection that writes.
 pub(in super::super) struct SqliteGroups {
@@ -70,6 +71,7 @@ fn write_turn(c: &mut SqliteConnection, turn: &Turn) -> QueryResult<Committed> {
         diesel::insert_into(messages::table).values(InsertMessage::new(&turn.commit.key, at, message)).execute(c)?;
     }
     log(c, turn)?;
+    crash::at(Point::Writing);
     Ok(Committed::Won { version: turn.version() })
 }
 

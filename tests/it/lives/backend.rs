@@ -4,6 +4,7 @@ use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
     sync::{Arc, Condvar, Mutex},
+    time::Duration,
 };
 
 /// One request as it came.
@@ -18,6 +19,7 @@ pub(super) struct Called {
 struct State {
     called: Vec<Called>,
     held: bool,
+    pause: Duration,
 }
 
 /// A small HTTP server; its threads end with the test process.
@@ -57,11 +59,23 @@ impl Backend {
         self.shared.0.lock().unwrap().called.iter().filter(|c| c.path == path).cloned().collect()
     }
 
+    /// All requests so far.
+    pub(super) fn journal(&self) -> Vec<Called> {
+        self.shared.0.lock().unwrap().called.clone()
+    }
+
+    /// From now on every answer takes so long.
+    pub(super) fn slow(&self, pause: Duration) {
+        self.shared.0.lock().unwrap().pause = pause;
+    }
+
     fn answer(&self, mut stream: TcpStream) -> Option<()> {
         let called = read(&stream)?;
         let mut state = self.shared.0.lock().unwrap();
         state.called.push(called);
+        let pause = state.pause;
         drop(self.shared.1.wait_while(state, |state| state.held).unwrap());
+        std::thread::sleep(pause); // a backend that takes its time
         let body = r#"{"data": "done", "success": true}"#;
         let head =
             format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());

@@ -36,13 +36,18 @@ impl Lines {
 
     /// Waits until this makes something of the text after a place.
     pub(super) fn until<T>(&self, after: usize, what: &str, found: impl Fn(&str) -> Option<T>) -> T {
+        self.unless_ended(after, found).unwrap_or_else(|| panic!("never: {what}\n{}", self.so_far()))
+    }
+
+    /// The same; none if the process ends before.
+    pub(super) fn unless_ended<T>(&self, after: usize, found: impl Fn(&str) -> Option<T>) -> Option<T> {
         let give_up = Instant::now() + PATIENCE;
         let mut state = self.0.0.lock().unwrap();
         loop {
-            if let Some(found) = found(&state.0[after..]) {
+            let found = found(&state.0[after..]);
+            if found.is_some() || state.1 || Instant::now() > give_up {
                 return found;
             }
-            assert!(!state.1 && Instant::now() < give_up, "never: {what}\n{}", state.0);
             state = self.0.1.wait_timeout(state, Duration::from_secs(1)).unwrap().0;
         }
     }

@@ -27,14 +27,30 @@ impl Served {
     }
 
     pub(super) fn start_with(folder: &Path, database: &str, more: &[&str]) -> Self {
+        Self::start_in(folder, database, more, &[])
+    }
+
+    /// The process, which may not listen yet.
+    pub(super) fn begin(folder: &Path, database: &str, more: &[&str], variables: &[(&str, &str)]) -> Running {
         let arguments = [&["serve", "--listen", "127.0.0.1:0", "--database", database], more].concat();
-        let mut process = Running::start(folder, &arguments, &[("NO_COLOR", "1")]);
+        Running::start(folder, &arguments, &[&[("NO_COLOR", "1")], variables].concat())
+    }
+
+    pub(super) fn start_in(folder: &Path, database: &str, more: &[&str], variables: &[(&str, &str)]) -> Self {
+        Self::of(Self::begin(folder, database, more, variables)).unwrap_or_else(|(_, log)| panic!("it never listens: {}", log.so_far()))
+    }
+
+    /// Waits until a process listens; else it is given back with what it has written.
+    pub(super) fn of(mut process: Running) -> Result<Self, (Running, Lines)> {
         let log = Lines::of(process.0.stderr.take().unwrap());
-        let address = log.until(0, "it listens", |text| {
+        let listens = |text: &str| {
             let rest = text.split_once("listening on http://")?.1;
             rest.split_once(' ').map(|(address, _)| address.to_owned())
-        });
-        Self { process, log, address, client: Client::builder().no_proxy().build().unwrap() }
+        };
+        match log.unless_ended(0, listens) {
+            Some(address) => Ok(Self { process, log, address, client: Client::builder().no_proxy().build().unwrap() }),
+            None => Err((process, log)),
+        }
     }
 
     pub(super) fn address(&self) -> &str {

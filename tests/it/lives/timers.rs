@@ -1,5 +1,7 @@
 //! What happens when a user says nothing: the timer rings in the process itself.
 
+use futures_util::future::join_all;
+
 use super::{
     backend::Backend,
     process::until,
@@ -76,4 +78,26 @@ async fn timers_do_not_wait_for_each_other() {
     assert_eq!(served.transcript("slow", "ann").await.len(), 2, "it is still out");
     backend.release();
     served.until_said("slow", "ann", "bot: Slow done.").await;
+}
+
+/// More of them than are begun at once, and longer overdue.
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_of_a_bot_that_is_gone_keep_nobody_waiting() {
+    let (folder, database) = (Folder::empty(), fresh_sqlite());
+    for bot in ["gone", "shop"] {
+        let head = format!("bot: {bot}\nstart: welcome\nsession: {{timeout: 1s, on_timeout: {{text: \"Goodbye.\"}}}}\n");
+        write_bot(
+            folder.root(),
+            bot,
+            &[("bot.yaml", &head), ("sequences/welcome.yaml", "sequence: welcome\nblocks:\n  - text: \"Hello!\"\n")],
+        );
+    }
+    let mut served = Served::start(folder.root(), &database.url);
+    let many: Vec<String> = (0..150).map(|n| format!("u{n}")).collect();
+    join_all(many.iter().map(|user| served.say("gone", user, "hi"))).await;
+    served.process.kill();
+    std::fs::remove_dir_all(folder.path("bots/gone")).unwrap();
+    let served = Served::start(folder.root(), &database.url);
+    served.say("shop", "ann", "hi").await;
+    served.until_said("shop", "ann", "bot: Goodbye.").await;
 }

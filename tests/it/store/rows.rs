@@ -89,6 +89,11 @@ async fn events_that_reach_the_inbox_at_once_are_all_kept() {
     .await;
 }
 
+/// The bot whose rows are looked for.
+fn shop() -> [BotKey; 1] {
+    ["shop".into()]
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn leases_and_timers_are_found_when_due() {
     on_both_stores(async |store| {
@@ -96,13 +101,18 @@ async fn leases_and_timers_are_found_when_due() {
             let (lease_until, wake_at) = (lease.map(|ms| NOW.plus_ms(ms)), wake.map(|ms| NOW.plus_ms(ms)));
             store.commit(TurnCommit { lease_until, wake_at, ..turn(&key(user), None) }).await.unwrap();
         }
-        assert_eq!(store.expired_leases(NOW.plus_ms(9), 10).await, Ok(vec![]));
-        assert_eq!(store.expired_leases(NOW.plus_ms(30), 10).await, Ok(vec![key("b"), key("a")]));
-        assert_eq!(store.expired_leases(NOW.plus_ms(30), 1).await, Ok(vec![key("b")]));
-        assert_eq!(store.due_wakes(NOW.plus_ms(20), 10).await, Ok(vec![key("c"), key("b")]));
+        assert_eq!(store.expired_leases(&shop(), NOW.plus_ms(9), 10).await, Ok(vec![]));
+        assert_eq!(store.expired_leases(&shop(), NOW.plus_ms(30), 10).await, Ok(vec![key("b"), key("a")]));
+        assert_eq!(store.expired_leases(&shop(), NOW.plus_ms(30), 1).await, Ok(vec![key("b")]));
+        assert_eq!(store.due_wakes(&shop(), NOW.plus_ms(20), 10).await, Ok(vec![key("c"), key("b")]));
+
+        for bots in [&[][..], &["other".into()]] {
+            assert_eq!(store.expired_leases(bots, NOW.plus_ms(30), 10).await, Ok(vec![]));
+            assert_eq!(store.due_wakes(bots, NOW.plus_ms(20), 10).await, Ok(vec![]));
+        }
 
         let voided = store.void_leases().await.unwrap();
-        let expired = store.expired_leases(NOW, 10).await.unwrap().len();
+        let expired = store.expired_leases(&shop(), NOW, 10).await.unwrap().len();
         match store.backend() {
             flowgate::store::Backend::Sqlite => assert_eq!((voided, expired), (2, 2)),
             flowgate::store::Backend::Postgres => assert_eq!((voided, expired), (0, 0), "other processes may hold them"),
@@ -121,8 +131,9 @@ async fn inboxes_that_nobody_empties_are_found() {
                 store.put_inbox(&key(user), &inbound(&format!("{user}-{n}"), &format!("e-{n}"))).await.unwrap();
             }
         }
-        let found: BTreeSet<_> = store.waiting_without_run(10).await.unwrap().into_iter().collect();
+        let found: BTreeSet<_> = store.waiting_without_run(&shop(), 10).await.unwrap().into_iter().collect();
         assert_eq!(found, BTreeSet::from([key("idle"), key("new")]));
+        assert_eq!(store.waiting_without_run(&["other".into()], 10).await, Ok(vec![]));
     })
     .await;
 }

@@ -1,0 +1,19 @@
+//! Load from outside: users who talk to processes that die, and a judge who knows only what they, the backend and the
+//! transcripts have written down.
+
+pub(crate) mod bot;
+mod chance;
+mod judge;
+mod site;
+mod stream;
+mod user;
+
+pub(crate) use bot::LEASE;
+pub(crate) use chance::Chance;
+pub(crate) use site::Site;
+pub(crate) use user::{Journal, User};
+
+/// How much more is done than in the quick variant: `scripts/long` sets it.
+pub(crate) fn long() -> usize {
+    std::env::var_os("FLOWGATE_LONG").map_or(1, |count| count.to_str().unwrap().parse().unwrap())
+}
