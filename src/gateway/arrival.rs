@@ -33,6 +33,11 @@ impl Arrival {
         self.happening == Happening::Wake
     }
 
+    /// It comes from outside just now: it can still be refused.
+    pub(super) fn is_new(&self) -> bool {
+        !self.waits && !self.is_timer()
+    }
+
     /// The row of the message: transcript, and all that is needed to run it later.
     pub(super) fn row(&self, item: Option<&SentItem>) -> NewMessage {
         let (kind, body) = self.happening.written(item);

@@ -37,15 +37,19 @@ impl Gateway {
     /// # Errors
     /// When the event was not taken. What was taken is never lost, whoever waits.
     pub async fn receive(&self, inbound: Inbound) -> Result<Reply, Refusal> {
-        if self.inner.closing.load(Ordering::Relaxed) {
-            return Err(Refusal::Closing);
-        }
         if self.bot(&inbound.key.bot).is_none() {
             return Err(Refusal::UnknownBot);
         }
+        let place = self.inner.places.run().await?;
+        if self.inner.closing.load(Ordering::Relaxed) {
+            return Err(Refusal::Closing);
+        }
         let (progress, waiter) = Progress::new();
         let gateway = self.clone();
-        self.spawn(async move { gateway.begin(inbound, progress).await });
+        self.spawn(async move {
+            gateway.begin(inbound, progress).await;
+            drop(place);
+        });
         waiter.reply().await
     }
 
@@ -87,8 +91,10 @@ impl Gateway {
         progress: &Progress,
         turn: &mut Option<lane::Turn<'l>>,
     ) -> Result<First, Refusal> {
+        let place = if arrival.is_new() { Some(self.inner.places.work().await?) } else { None };
         let before = self.load(key).await?;
         if !before.conversation.calls().is_empty() {
+            drop(place);
             return self.leave_in_inbox(key, arrival, progress, turn).await;
         }
         if wakes_first(&before, arrival) {
@@ -100,8 +106,9 @@ impl Gateway {
         let event = arrival.happening.event(&arrival.id, item.clone());
         let claim = Claim {
             begins_run: true,
-            inbound: (!arrival.waits && !arrival.is_timer()).then(|| arrival.row(item.as_ref())),
+            inbound: arrival.is_new().then(|| arrival.row(item.as_ref())),
             takes: arrival.waits.then(|| arrival.id.clone()),
+            place,
         };
         match self.turned(key, before, event, claim, &arrival.run, progress).await? {
             Turned::Rests => Ok(First::Done { called: false }),

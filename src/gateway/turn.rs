@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::cache::Stored;
+use super::{admission::Place, cache::Stored};
 use crate::{
     flow::{Bot, Call, Conversation, Effect, Event, Message, SentItem, Trace, Turn, advance},
     id::{ConversationKey, MessageId, RunId},
@@ -28,11 +28,13 @@ pub(super) struct Pending {
 }
 
 /// What a commit claims beside the version.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Claim {
     pub begins_run: bool,
     pub inbound: Option<NewMessage>,
     pub takes: Option<MessageId>,
+    /// What was taken on before has none.
+    pub place: Option<Place>,
 }
 
 impl Pending {
