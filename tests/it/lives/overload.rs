@@ -1,0 +1,205 @@
+//! Five times as many messages as the gateway can answer. The rest is refused in good order, and those that are taken are as
+//! many as ever.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::{
+    sync::Barrier,
+    time::{Instant, sleep, sleep_until},
+};
+
+use super::{
+    process::optimised,
+    served::{Served, write_bot},
+    wire::Wire,
+};
+use crate::support::{
+    command::Folder,
+    database::{client, drop_database, fresh_postgres, fresh_sqlite},
+    long::long,
+};
+
+/// Connections that keep the gateway just busy: as many as it has places at work.
+const BUSY: usize = 512;
+/// Connections that there are at most.
+const WIRES_MAX: usize = 6_000;
+/// A request that is refused waits for so long, at most.
+const WAIT: Duration = Duration::from_secs(2);
+/// What a connection may cost, with what waits on it.
+const KIB_MAX: u64 = 64;
+const BACK: Duration = Duration::from_secs(10);
+
+/// How long capacity, and then overload, are measured.
+fn measured() -> Duration {
+    Duration::from_secs(if long() > 1 { 15 } else { 4 })
+}
+
+/// What came back within the time that was measured.
+#[derive(Clone, Copy, Debug, Default)]
+struct Tally {
+    sent: usize,
+    answered: usize,
+    shed: usize,
+    slowest: Duration,
+}
+
+impl Tally {
+    fn add(&mut self, other: Self) {
+        self.sent += other.sent;
+        self.answered += other.answered;
+        self.shed += other.shed;
+        self.slowest = self.slowest.max(other.slowest);
+    }
+
+    fn goodput(&self, time: Duration) -> f64 {
+        self.answered as f64 / time.as_secs_f64()
+    }
+}
+
+/// One client: it asks every so often, or at once when it is behind, and counts what comes back between the two moments.
+async fn ask(n: usize, address: String, pause: Duration, from: Instant, to: Instant) -> Tally {
+    let (mut wire, mut tally, user) = (Wire::to(&address), Tally::default(), format!("u{n}"));
+    let mut next = Instant::now() + pause.mul_f64(n as f64 * 0.618 % 1.0);
+    while Instant::now() < to {
+        sleep_until(next).await;
+        let heard = wire.say("busy", &user, "hi").await;
+        next = (next + pause).max(Instant::now());
+        let count = usize::from((from..to).contains(&Instant::now()));
+        tally.sent += count;
+        match heard.status {
+            200 => {
+                assert_eq!(heard.texts(), ["done"], "{heard:?}");
+                tally.answered += count;
+                tally.slowest = tally.slowest.max(heard.took);
+            }
+            429 | 503 => {
+                assert!(heard.retry_after && heard.body["code"].is_string(), "{heard:?}");
+                tally.shed += count;
+            }
+            _ => panic!("{heard:?}"),
+        }
+    }
+    tally
+}
+
+/// So many clients that send at this rate; none: each asks again as soon as it is answered.
+async fn load(served: &Served, clients: usize, rate: Option<f64>) -> (Tally, u64) {
+    let pause = rate.map_or(Duration::ZERO, |rate| Duration::from_secs_f64(clients as f64 / rate));
+    let from = Instant::now() + WAIT;
+    let to = from + measured();
+    let asking: Vec<_> = (0..clients).map(|n| tokio::spawn(ask(n, served.address().to_owned(), pause, from, to))).collect();
+    let mut most = 0;
+    while Instant::now() < to {
+        sleep(Duration::from_millis(100)).await; // between two looks at the memory
+        most = most.max(served.process.resident_mib());
+    }
+    let mut tally = Tally::default();
+    for one in asking {
+        tally.add(one.await.unwrap());
+    }
+    (tally, most)
+}
+
+/// What a single user waits for, at the median.
+async fn calm(served: &Served) -> Duration {
+    let mut wire = Wire::to(served.address());
+    let mut took = Vec::new();
+    for _ in 0..9 {
+        took.push(wire.say("busy", "calm", "hi").await.took);
+    }
+    took.sort();
+    took[took.len() / 2]
+}
+
+/// What it does, in figures, and what has to hold of them.
+async fn five_times(what: &str, served: &Served) {
+    calm(served).await; // the first look at anything is slow
+    let before = calm(served).await;
+    let (able, _) = load(served, BUSY, None).await;
+    let capacity = able.goodput(measured());
+    let at_work = served.process.resident_mib();
+    let rate = 5.0 * capacity;
+    let clients = ((rate * WAIT.as_secs_f64()) as usize).clamp(2 * BUSY, WIRES_MAX);
+    let (tally, most) = load(served, clients, Some(rate)).await;
+    let (goodput, over) = (tally.goodput(measured()), Instant::now());
+    let mut after = calm(served).await;
+    while after > 2 * before && over.elapsed() < BACK {
+        after = calm(served).await;
+    }
+    let back = over.elapsed();
+    println!(
+        "{what}: {capacity:.0}/s at best, a calm user waits {before:.1?}; {clients} clients at {rate:.0}/s: sent {:.0}/s, answered {goodput:.0}/s ({:.0} %), \
+         refused {:.0}/s, slowest answer {:.1?}, memory {at_work} to {most} MiB; back to {after:.1?} after {back:.1?}",
+        tally.sent as f64 / measured().as_secs_f64(),
+        100.0 * goodput / capacity,
+        tally.shed as f64 / measured().as_secs_f64(),
+        tally.slowest,
+    );
+    assert!(tally.shed > 0, "{what}: nobody was refused: {tally:?}");
+    assert!(goodput >= 0.9 * capacity, "{what}: {goodput:.0}/s of {capacity:.0}/s");
+    assert!(most <= at_work + clients as u64 * KIB_MAX / 1024, "{what}: {at_work} MiB became {most} MiB");
+    assert!(back < BACK, "{what}: a calm user waits {after:?} after {back:?}, {before:?} before");
+}
+
+const BOT: &str = "bot: busy\nstart: work\nfallback: work\nattributes: {n: {type: integer, default: 0}, m: {type: integer, default: 0}}\n";
+const QUICK: &str = "sequence: work\nblocks:\n  - text: \"done\"\n";
+/// Multiplies a table, again and again.
+fn dear() -> String {
+    let list = (1..=60).map(|n| n.to_string()).collect::<Vec<_>>().join(",");
+    let table = format!("sum([{list}].map(a, sum([{list}].map(b, a * b))))");
+    let times = if optimised() { 5 } else { 1 };
+    let top = format!("id: top\n    set: {{n: {{expr: \"n + 1\"}}, m: {{expr: \"{table}\"}}}}");
+    format!(
+        "sequence: work\nblocks:\n  - {top}\n  - decide:\n      - {{when: \"n < {times}\", goto: top}}\n  - set: {{n: 0}}\n  - text: \"done\"\n"
+    )
+}
+
+fn serve(folder: &Folder, work: &str, database: &str) -> Served {
+    write_bot(folder.root(), "busy", &[("bot.yaml", BOT), ("sequences/work.yaml", work)]);
+    Served::start(folder.root(), database)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_than_the_processor_can_do_is_refused_and_the_rest_is_answered() {
+    let (folder, database) = (Folder::empty(), fresh_sqlite());
+    five_times("processor", &serve(&folder, &dear(), &database.url)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_than_the_database_can_do_is_refused_and_the_rest_is_answered() {
+    let (folder, database) = (Folder::empty(), fresh_postgres().await);
+    let served = serve(&folder, QUICK, &database.url);
+    let slow = "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.4); RETURN NULL; END'; \
+                CREATE TRIGGER slow AFTER INSERT ON turns FOR EACH STATEMENT EXECUTE FUNCTION slow()";
+    client(&database.url).await.batch_execute(slow).await.unwrap();
+    five_times("database", &served).await;
+    drop(served);
+    drop_database(&database.url).await;
+}
+
+/// Two thousand who connect at the same moment are all let in at once, and answered.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_thousand_connect_at_the_same_moment() {
+    const MANY: usize = 2_000;
+    let (folder, database) = (Folder::empty(), fresh_sqlite());
+    let served = serve(&folder, QUICK, &database.url);
+    let together = Arc::new(Barrier::new(MANY));
+    let asking: Vec<_> = (0..MANY)
+        .map(|n| {
+            let (mut wire, together) = (Wire::to(served.address()), together.clone());
+            tokio::spawn(async move {
+                together.wait().await;
+                wire.say("busy", &format!("u{n}"), "hi").await
+            })
+        })
+        .collect();
+    let (mut answered, mut slowest) = (0, Duration::ZERO);
+    for one in asking {
+        let heard = one.await.unwrap();
+        assert!(heard.status == 200 || (heard.status == 503 && heard.retry_after), "{heard:?}");
+        answered += usize::from(heard.status == 200);
+        slowest = slowest.max(heard.took);
+    }
+    println!("{answered} of {MANY} were answered, the last after {slowest:.1?}");
+    assert!(answered >= BUSY);
+}
