@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use crate::support::{long::long, play::root};
 
 /// The quick variant cuts files at every so many bytes.
-const STEP: usize = 67;
+const STEP: usize = 131;
 
 /// What loading a bot may take; the code of a debug build is some ten times slower.
 const TIME: Duration = Duration::from_millis(if cfg!(debug_assertions) { 1_000 } else { 100 });
