@@ -1,7 +1,7 @@
 //! How much is taken on at once. Who finds no place waits for one, but not for long: then it is refused, before its
 //! conversation is read, so that what was taken on is answered in time, whatever comes.
 //!
-//! Waiting is what keeps a refusal cheap: whoever asks again at once is answered once a second, not a thousand times.
+//! Waiting is what keeps a refusal cheap: whoever asks again at once is answered every two seconds, not a thousand times a second.
 
 use std::{
     sync::{
@@ -13,7 +13,7 @@ use std::{
 
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
-    time::{Instant, timeout},
+    time::{Instant, timeout_at},
 };
 
 use super::reply::Refusal;
@@ -23,7 +23,7 @@ const AT_WORK_MAX: usize = 512;
 /// Runs under way that somebody asked for, those too that wait for a backend, their turn or a place at work.
 const RUNS_MAX: usize = 4_096;
 /// How long a place is waited for.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(2);
 /// How often it is told that there are refusals.
 const TOLD_EVERY_MS: u64 = 10_000;
 
@@ -52,18 +52,20 @@ impl Default for Admission {
 }
 
 impl Admission {
-    /// A place for a run, from here to its end.
-    pub(super) async fn run(&self) -> Result<Place, Refusal> {
-        self.place(&self.runs, "runs").await
+    /// Places for a run, from here to its end, and for its first turn. Waits where that is cheap: before anything is begun.
+    pub(super) async fn enter(&self) -> Result<(Place, Place), Refusal> {
+        let until = Instant::now() + PATIENCE;
+        let run = self.place(&self.runs, "runs", until).await?;
+        Ok((run, self.place(&self.work, "work", until).await?))
     }
 
-    /// A place for a first turn; not held during a call.
+    /// Another place for a first turn, for who had to leave the first one; it is not held during a call.
     pub(super) async fn work(&self) -> Result<Place, Refusal> {
-        self.place(&self.work, "work").await
+        self.place(&self.work, "work", Instant::now() + PATIENCE).await
     }
 
-    async fn place(&self, of: &Arc<Semaphore>, what: &'static str) -> Result<Place, Refusal> {
-        match timeout(PATIENCE, of.clone().acquire_owned()).await {
+    async fn place(&self, of: &Arc<Semaphore>, what: &'static str, until: Instant) -> Result<Place, Refusal> {
+        match timeout_at(until, of.clone().acquire_owned()).await {
             Ok(place) => Ok(place.expect("places are never closed")),
             Err(_) => {
                 self.refuse(what);
@@ -91,7 +93,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn who_finds_no_place_within_a_second_is_refused() {
+    async fn who_finds_no_place_in_time_is_refused() {
         let admission = Admission::default();
         let mut places = Vec::new();
         for _ in 0..AT_WORK_MAX {
@@ -102,6 +104,7 @@ mod tests {
         assert!(before.elapsed() >= PATIENCE);
         let (waits, ()) = tokio::join!(admission.work(), async { drop(places.pop()) });
         assert!(waits.is_ok(), "a place that becomes free is the next one's");
-        assert!(admission.run().await.is_ok(), "runs that call leave their place at work, and count here");
+        let (entered, ()) = tokio::join!(admission.enter(), async { drop(places.pop()) });
+        assert!(entered.is_ok(), "who calls has left a place at work");
     }
 }

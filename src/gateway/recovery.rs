@@ -67,7 +67,7 @@ impl Gateway {
         for key in self.inner.store.due_wakes(now, BATCH).await?.into_iter().filter(is_live) {
             let gateway = self.clone();
             let wake = Inbound { key, external_id: None, happening: Happening::Wake };
-            self.spawn(async move { gateway.begin(wake, Progress::new().0).await });
+            self.spawn(async move { gateway.begin(wake, None, Progress::new().0).await });
         }
         for key in self.inner.store.waiting_without_run(BATCH).await?.into_iter().filter(is_live) {
             let gateway = self.clone();

