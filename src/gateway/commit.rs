@@ -98,25 +98,32 @@ impl Gateway {
         None
     }
 
-    /// The conversation: from the cache, else from the store, else new.
+    /// The conversation: from the cache, else from the store, else new. With its lane held, like all that changes the cache:
+    /// who reads without it may be overtaken by a commit, and would put back what was before.
     pub(super) async fn load(&self, key: &ConversationKey) -> Result<Before, Refusal> {
-        if let Some(stored) = self.inner.cache.get(key) {
-            return Ok(stored.into());
+        match self.inner.cache.get(key) {
+            Some(stored) => Ok(stored.into()),
+            None => self.load_stored(key).await,
         }
-        self.load_stored(key).await
     }
 
+    /// The conversation as the store has it now, whatever the cache says; with its lane held.
     pub(super) async fn load_stored(&self, key: &ConversationKey) -> Result<Before, Refusal> {
-        let Some(row) = self.inner.store.load(key).await? else {
+        let Some(stored) = self.stored(key).await? else {
             let uid = self.inner.store.next_uid().await?;
             let conversation = Conversation::new(key.clone(), uid, seed(), Timestamp::now());
             return Ok(Before { conversation: Arc::new(conversation), version: None, wake_at: None });
         };
-        let conversation = serde_json::from_str(&row.state)
-            .map_err(|error| Refusal::Invalid(format!("the stored conversation cannot be read: {error}")))?;
-        let stored = Stored { conversation: Arc::new(conversation), version: row.version, wake_at: row.wake_at };
         self.inner.cache.put(key, stored.clone());
         Ok(stored.into())
+    }
+
+    /// A look at the store, with or without the lane.
+    pub(super) async fn stored(&self, key: &ConversationKey) -> Result<Option<Stored>, Refusal> {
+        let Some(row) = self.inner.store.load(key).await? else { return Ok(None) };
+        let conversation = serde_json::from_str(&row.state)
+            .map_err(|error| Refusal::Invalid(format!("the stored conversation cannot be read: {error}")))?;
+        Ok(Some(Stored { conversation: Arc::new(conversation), version: row.version, wake_at: row.wake_at }))
     }
 }
 

@@ -51,7 +51,11 @@ impl Gateway {
             if turn.is_none() {
                 *turn = Some(self.inner.lanes.come_back(key).await);
             }
-            let Ok(Some(row)) = self.inner.store.oldest_inbox(key).await else { return };
+            let row = match self.inner.store.oldest_inbox(key).await {
+                Ok(Some(row)) => row,
+                Ok(None) => return,
+                Err(error) => return tracing::warn!(bot = %key.bot, %error, "the inbox cannot be read now; recovery takes it"),
+            };
             let Some(arrival) = Arrival::of_row(&row) else { return };
             let progress = self.inner.waiting.take(&arrival.id).unwrap_or_else(|| Progress::new().0);
             match self.first(key, &arrival, &progress, turn).await {

@@ -87,6 +87,7 @@ impl Gateway {
     }
 
     async fn try_recover(&self, key: &ConversationKey) -> Result<(), Refusal> {
+        let mut turn = Some(self.inner.lanes.come_back(key).await);
         let row = self.inner.store.load(key).await?;
         let Some(row) = row.filter(|row| row.lease_until.is_some_and(|until| until <= Timestamp::now())) else { return Ok(()) };
         let (bot, before) = self.bot_for(key, self.load_stored(key).await?).await?;
@@ -95,9 +96,9 @@ impl Gateway {
         if !self.take_over(key, before, &run).await? {
             return Ok(());
         }
+        turn.take();
         let answers = self.answers_after_all(&bot, &run, &calls).await;
         let (progress, _) = Progress::new();
-        let mut turn = None;
         if let Some((bot, calls)) = self.answered(key, &calls, answers, &run, &progress, &mut turn).await? {
             self.go_on(key, bot, calls, &run, &progress, &mut turn).await?;
         }

@@ -63,7 +63,7 @@ impl Gateway {
 
     /// The stored answer to an event, once its run has ended.
     async fn reply_of(&self, key: &ConversationKey, row: &MessageRow) -> Result<Option<Reply>, Refusal> {
-        let stored = self.load_stored(key).await?;
+        let Some(stored) = self.stored(key).await? else { return Ok(None) };
         if row.waiting || (!stored.conversation.calls().is_empty() && self.runs(key, row).await?) {
             return Ok(None);
         }

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use diesel::SqliteConnection;
+use diesel::{ConnectionError, ConnectionResult, SqliteConnection};
 use diesel_async::{
     AsyncPgConnection,
     pooled_connection::deadpool::{Pool, PoolError},
     sync_connection_wrapper::SyncConnectionWrapper,
 };
+use tokio::task::JoinHandle;
 
 use super::{Backend, StoreError};
 
@@ -41,6 +42,12 @@ impl Database {
             Self::Postgres(_) => Backend::Postgres,
         }
     }
+}
+
+/// A connection that is made by a task of the runtime on which the store was opened. It stays bound to where it was made,
+/// and a pool makes one for whoever asks: that may be a worker of the server, whose runtime ends before the store does.
+pub(super) async fn made<C>(at_home: JoinHandle<ConnectionResult<C>>) -> ConnectionResult<C> {
+    at_home.await.unwrap_or_else(|error| Err(ConnectionError::BadConnection(error.to_string())))
 }
 
 /// A connection of the pool, or an error soon.

@@ -13,6 +13,7 @@ use rustls::{
     pki_types::{CertificateDer, pem::PemObject},
 };
 use rustls_platform_verifier::BuilderVerifierExt;
+use tokio::runtime::Handle;
 use tokio_postgres::{
     Client, Connection, Socket,
     config::{Host, SslMode},
@@ -21,7 +22,11 @@ use tokio_postgres::{
 };
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::{OpenError, Options, database::Database, migrations};
+use super::{
+    OpenError, Options,
+    database::{Database, made},
+    migrations,
+};
 
 const POOL_SIZE: usize = 8;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -119,11 +124,11 @@ pub(super) async fn open(connector: &Connector, options: &Options) -> Result<Dat
     let first = AsyncPgConnection::try_from_client_and_connection(client, connection).await;
     let first = first.map_err(|e| OpenError::Unreachable { at: connector.at(), reason: e.to_string() })?;
     migrations::postgres(first, options.migrate).await?;
-    let (mut config, connector) = (ManagerConfig::default(), connector.clone());
+    let (mut config, connector, home) = (ManagerConfig::default(), connector.clone(), Handle::current());
     config.recycling_method = RecyclingMethod::Fast;
     config.custom_setup = Box::new(move |_| {
         let connector = connector.clone();
-        async move { connector.diesel().await }.boxed()
+        made(home.spawn(async move { connector.diesel().await })).boxed()
     });
     let manager = AsyncDieselConnectionManager::new_with_config("", config);
     Pool::builder(manager).max_size(POOL_SIZE).build().map(Database::Postgres).map_err(|e| OpenError::Url(e.to_string()))

@@ -5,10 +5,11 @@ use std::{fs::File, path::Path};
 use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod, deadpool::Pool};
 use futures_util::FutureExt;
+use tokio::runtime::Handle;
 
 use super::{
     OpenError, Options, Synchronous,
-    database::{Lite, LitePools},
+    database::{Lite, LitePools, made},
     migrations,
 };
 
@@ -76,13 +77,10 @@ fn connect(path: &str, pragmas: &str) -> diesel::ConnectionResult<SqliteConnecti
 fn pool(path: &str, size: usize, pragmas: String) -> Result<Pool<Lite>, OpenError> {
     let mut config = ManagerConfig::default();
     config.recycling_method = RecyclingMethod::Fast;
+    let home = Handle::current();
     config.custom_setup = Box::new(move |path| {
         let (path, pragmas) = (path.to_owned(), pragmas.clone());
-        async move {
-            let connecting = tokio::task::spawn_blocking(move || connect(&path, &pragmas)).await;
-            connecting.map_err(|e| diesel::ConnectionError::BadConnection(e.to_string()))?.map(Lite::new)
-        }
-        .boxed()
+        made(home.spawn_blocking(move || connect(&path, &pragmas).map(Lite::new))).boxed()
     });
     let manager = AsyncDieselConnectionManager::new_with_config(path, config);
     Pool::builder(manager).max_size(size).build().map_err(|e| file_error(path, e))

@@ -6,7 +6,7 @@ use flowgate::store::{Backend, Committed, OpenError, Options, Store, StoreError}
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::{key, turn};
-use crate::support::database::{client, drop_database, fresh_postgres, fresh_sqlite, on_both_databases, options};
+use crate::support::database::{client, drop_database, fresh_postgres, fresh_sqlite, on_both_databases, on_both_stores, options};
 
 async fn error_of(url: &str) -> OpenError {
     match Store::open(url, options()).await {
@@ -146,4 +146,19 @@ async fn while_the_server_is_away_errors_come_soon_and_afterwards_all_goes_on() 
     assert_eq!(recovered, Ok(Committed::Won { version: 1 }));
     assert_eq!(store.load(&key("ada")).await.unwrap().unwrap().version, 1);
     drop_database(&postgres.url).await;
+}
+
+/// As when a worker of the server reads a transcript and the server ends before the runs do.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_outlives_the_runtime_that_asked_for_it() {
+    on_both_stores(async |store| {
+        let asks = store.clone();
+        let elsewhere = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async move { asks.last_messages(&key("ann"), 1).await.unwrap() })
+        });
+        assert_eq!(tokio::task::spawn_blocking(|| elsewhere.join().unwrap()).await.unwrap(), []);
+        assert_eq!(store.last_messages(&key("ann"), 1).await, Ok(Vec::new()));
+    })
+    .await;
 }

@@ -21,11 +21,15 @@ const MISSING: &str = "no PostgreSQL for the tests: set TEST_DATABASE_URL, or in
 pub(crate) fn url() -> String {
     static GIVEN: LazyLock<Option<String>> =
         LazyLock::new(|| std::env::var_os("TEST_DATABASE_URL").map(|url| url.into_string().expect("TEST_DATABASE_URL is text")));
-    static PRIVATE: LazyLock<Private> = LazyLock::new(Private::start);
-    GIVEN.clone().unwrap_or_else(|| format!("postgres://postgres@127.0.0.1:{}/postgres", PRIVATE.port))
+    static PRIVATE: LazyLock<Private> = LazyLock::new(|| Private::start(FLEETING));
+    GIVEN.clone().unwrap_or_else(|| PRIVATE.url())
 }
 
-struct Private {
+/// What a test needs of a server that nobody will miss.
+const FLEETING: &[&str] = &["fsync=off", "full_page_writes=off", "shared_buffers=64MB"];
+
+/// A server of one's own.
+pub(crate) struct Private {
     port: u16,
     /// A shell that reads from us: when we are gone, however we went, it stops the server and removes its folder.
     _watchdog: Child,
@@ -39,7 +43,8 @@ read -r _
 kill -QUIT $server; wait $server; rm -rf "$folder""#;
 
 impl Private {
-    fn start() -> Self {
+    /// Starts it with these settings, and its own for all others.
+    pub(crate) fn start(settings: &[&str]) -> Self {
         let programs = programs().expect(MISSING);
         let folder = tempfile::Builder::new().prefix("flowgate-postgres-").tempdir().unwrap();
         let user = unprivileged();
@@ -49,9 +54,14 @@ impl Private {
         std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
         make_cluster(&programs, folder.path(), user.as_ref());
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let watchdog = serve(&programs, folder, user.as_ref(), port);
+        let watchdog = serve(&programs, folder, user.as_ref(), port, settings);
         wait_until_ready(port);
         Self { port, _watchdog: watchdog }
+    }
+
+    /// A database on which others may be made.
+    pub(crate) fn url(&self) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
     }
 }
 
@@ -96,12 +106,12 @@ fn make_cluster(programs: &Path, folder: &Path, user: Option<&User>) {
     assert!(output.status.success(), "initdb: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-fn serve(programs: &Path, folder: TempDir, user: Option<&User>, port: u16) -> Child {
+fn serve(programs: &Path, folder: TempDir, user: Option<&User>, port: u16, settings: &[&str]) -> Child {
     let folder = folder.keep();
     let mut shell = Command::new("sh");
     shell.args(["-c", WATCHDOG, "watchdog"]).arg(&folder).arg(programs.join("postgres")).arg("-D").arg(folder.join("data"));
     shell.arg("-k").arg(&folder).args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=300"]);
-    shell.args(["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "shared_buffers=64MB"]);
+    shell.args(settings.iter().flat_map(|setting| ["-c", setting]));
     become_user(&mut shell, user);
     let mut watchdog = shell.current_dir("/").process_group(0).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let mut started = [0; 7];
