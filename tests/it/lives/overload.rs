@@ -167,7 +167,7 @@ const QUICK: &str = "sequence: work\nblocks:\n  - text: \"done\"\n";
 fn dear() -> String {
     let list = (1..=60).map(|n| n.to_string()).collect::<Vec<_>>().join(",");
     let table = format!("sum([{list}].map(a, sum([{list}].map(b, a * b))))");
-    let times = if optimised() { 25 } else { 3 };
+    let times = if optimised() { 8 } else { 1 };
     let top = format!("id: top\n    set: {{n: {{expr: \"n + 1\"}}, m: {{expr: \"{table}\"}}}}");
     format!(
         "sequence: work\nblocks:\n  - {top}\n  - decide:\n      - {{when: \"n < {times}\", goto: top}}\n  - set: {{n: 0}}\n  - text: \"done\"\n"

@@ -12,10 +12,13 @@ use tokio::{
 /// Longer than the gateway may take for anything.
 const PATIENCE: Duration = Duration::from_secs(25);
 
+/// The gateway closes what is idle for five seconds.
+const IDLE: Duration = Duration::from_secs(3);
+
 /// A client's connection.
 pub(super) struct Wire {
     address: String,
-    stream: Option<BufReader<TcpStream>>,
+    stream: Option<(BufReader<TcpStream>, Instant)>,
 }
 
 /// An answer that has arrived as a whole.
@@ -45,15 +48,15 @@ impl Wire {
 
     async fn exchange(&mut self, path: &str, body: &str) -> io::Result<Heard> {
         let mut stream = match self.stream.take() {
-            Some(stream) => stream,
-            None => BufReader::with_capacity(1024, TcpStream::connect(&self.address).await?),
+            Some((stream, used)) if used.elapsed() < IDLE => stream,
+            _ => BufReader::with_capacity(1024, TcpStream::connect(&self.address).await?),
         };
         let begun = Instant::now();
         let head =
             format!("POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n", body.len());
         stream.write_all(format!("{head}{body}").as_bytes()).await?;
         let heard = read(&mut stream, begun).await?;
-        self.stream = Some(stream);
+        self.stream = Some((stream, Instant::now()));
         Ok(heard)
     }
 }
