@@ -21,8 +21,8 @@ use crate::support::{
 
 /// Connections that keep the gateway just busy: as many as it has places at work.
 const BUSY: usize = 512;
-/// Connections that there are at most.
-const WIRES_MAX: usize = 6_000;
+/// Connections that there are at most: as many as the system lets wait to be accepted; it resets others.
+const WIRES_MAX: usize = 4_000;
 /// A request that is refused waits for so long, at most.
 const WAIT: Duration = Duration::from_secs(2);
 /// What a connection may cost, with what waits on it.
@@ -200,7 +200,7 @@ async fn more_than_the_database_can_do_is_refused_and_the_rest_is_answered() {
     let _alone = ALONE.lock().await;
     let (folder, database) = (Folder::empty(), fresh_postgres().await);
     let served = serve(&folder, QUICK, &database.url);
-    let slow = "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.4); RETURN NULL; END'; \
+    let slow = "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.7); RETURN NULL; END'; \
                 CREATE TRIGGER slow AFTER INSERT ON turns FOR EACH STATEMENT EXECUTE FUNCTION slow()";
     client(&database.url).await.batch_execute(slow).await.unwrap();
     let [able, over] = five_times("database", &served).await.map(|seen| seen.tally.goodput(measured()));
