@@ -27,6 +27,9 @@ const SECURITY: [(HeaderName, &str); 5] = [
     (header::CACHE_CONTROL, "no-store"),
 ];
 
+/// Marks the answer to a request that was refused to get rid of load: the gateway tells of those together, not one by one.
+pub(super) struct Shed;
+
 /// One line and one sample per request.
 pub(super) async fn request<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
     let started = Instant::now();
@@ -51,7 +54,8 @@ fn note<B>(response: &ServiceResponse<B>, took: Duration) {
     let ms = took.as_secs_f64() * 1_000.0;
     let run = response.response().extensions().get::<RunId>().map(tracing::field::display).map(|run| run.to_string());
     let run = run.as_deref();
-    if status.is_server_error() {
+    let shed = response.response().extensions().get::<Shed>().is_some();
+    if status.is_server_error() && !shed {
         tracing::warn!(method, route, status = status.as_u16(), ms, run, "{method} {route} failed with {status}");
     } else if status.is_client_error() {
         tracing::info!(method, route, status = status.as_u16(), ms, run, "{method} {route} was refused with {status}");

@@ -12,7 +12,10 @@ use actix_web::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::observe::Shed;
 use crate::gateway::Refusal;
+
+const OVERLOADED: &str = "overloaded";
 
 /// Why a request was not answered.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -80,6 +83,7 @@ impl From<Refusal> for Problem {
         match refusal {
             Refusal::UnknownBot => Self::new(StatusCode::NOT_FOUND, "unknown-bot", "there is no such bot"),
             Refusal::Busy => Self::new(StatusCode::TOO_MANY_REQUESTS, "busy", "too many messages of this user are waiting").retry_after(1),
+            Refusal::Overloaded => unavailable(OVERLOADED).retry_after(2),
             Refusal::IdTaken => Self::new(StatusCode::CONFLICT, "id-taken", "this id was used for another message"),
             Refusal::Invalid(why) => Self::invalid(why),
             Refusal::Closing => unavailable("closing").retry_after(2),
@@ -107,7 +111,11 @@ impl ResponseError for Problem {
         if let Some(header) = &self.header {
             response.insert_header((header.0.clone(), header.1.clone()));
         }
-        response.content_type("application/problem+json").body(serde_json::to_vec(self).unwrap_or_default())
+        let mut response = response.content_type("application/problem+json").body(serde_json::to_vec(self).unwrap_or_default());
+        if self.code == OVERLOADED {
+            response.extensions_mut().insert(Shed);
+        }
+        response
     }
 }
 

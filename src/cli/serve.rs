@@ -1,8 +1,14 @@
 //! `flowgate serve`: bots, database, HTTP, put together; and an end in which every run is finished.
 
-use std::{io::ErrorKind, net::TcpListener};
+use std::{
+    io::{self, ErrorKind},
+    net::{SocketAddr, TcpListener},
+};
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::{
+    net::TcpSocket,
+    signal::unix::{SignalKind, signal},
+};
 
 use super::{Outcome, logging, start, trouble::Trouble, wait_for};
 use crate::{
@@ -14,6 +20,9 @@ use crate::{
     store::{Options, Store, Synchronous},
 };
 
+/// Connections that may wait to be accepted.
+const BACKLOG: u32 = 4_096;
+
 pub(super) fn run(settings: &Serve) -> Result<Outcome, Trouble> {
     logging::start(settings.log);
     wait_for(serve(settings))?
@@ -21,7 +30,7 @@ pub(super) fn run(settings: &Serve) -> Result<Outcome, Trouble> {
 
 async fn serve(settings: &Serve) -> Result<Outcome, Trouble> {
     let metrics = Metrics::install().map_err(|error| Trouble::new(error.to_string()))?;
-    let listener = TcpListener::bind(settings.listen).map_err(|error| occupied(settings, &error))?;
+    let listener = listen(settings.listen).map_err(|error| occupied(settings, &error))?;
     let store = Store::open(settings.database.expose(), options(settings)).await.map_err(|error| Trouble::new(error.to_string()))?;
     let outside = (!settings.offline).then_some(start::Outside { egress: egress(settings.egress), secrets_dir: &settings.secrets_dir });
     let gateway = start::gateway(&settings.bots, store, outside).await?;
@@ -39,7 +48,15 @@ async fn serve(settings: &Serve) -> Result<Outcome, Trouble> {
     stopped.map(|()| Outcome::Fine).map_err(|error| Trouble::new(error.to_string()))
 }
 
-fn occupied(settings: &Serve, error: &std::io::Error) -> Trouble {
+/// With room for many who connect at the same moment: the 128 of the standard library make the others wait for a second.
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)?.into_std()
+}
+
+fn occupied(settings: &Serve, error: &io::Error) -> Trouble {
     if error.kind() == ErrorKind::AddrInUse {
         let trouble = Trouble::new(format!("cannot listen on {}: the address is in use", settings.listen));
         return trouble.help("choose another with --listen, or stop what listens there");

@@ -1,8 +1,10 @@
 //! What begins a run: an event with the names of its message and its run.
 
+use std::sync::{Mutex, PoisonError};
+
 use uuid::Uuid;
 
-use super::inbound::Happening;
+use super::{admission::Place, inbound::Happening};
 use crate::{
     flow::SentItem,
     id::{MessageId, RunId},
@@ -19,18 +21,37 @@ pub(super) struct Arrival {
     /// It stands in the inbox already.
     pub waits: bool,
     pub arrived: Timestamp,
+    place: Mutex<Option<Place>>,
 }
 
 impl Arrival {
     /// An event that comes now.
-    pub(super) fn new(happening: Happening, external_id: Option<String>) -> Self {
+    pub(super) fn new(happening: Happening, external_id: Option<String>, place: Option<Place>) -> Self {
         let uuid = Uuid::now_v7().simple().to_string();
-        Self { id: format!("u{uuid}").into(), run: uuid.into(), external_id, happening, waits: false, arrived: Timestamp::now() }
+        Self {
+            id: format!("u{uuid}").into(),
+            run: uuid.into(),
+            external_id,
+            happening,
+            waits: false,
+            arrived: Timestamp::now(),
+            place: Mutex::new(place),
+        }
     }
 
     /// Nobody is answered, nothing is written of it but what it does.
     pub(super) fn is_timer(&self) -> bool {
         self.happening == Happening::Wake
+    }
+
+    /// The place at work that it came with, for its first turn.
+    pub(super) fn place(&self) -> Option<Place> {
+        self.place.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// It comes from outside just now: it can still be refused.
+    pub(super) fn is_new(&self) -> bool {
+        !self.waits && !self.is_timer()
     }
 
     /// The row of the message: transcript, and all that is needed to run it later.
@@ -58,6 +79,7 @@ impl Arrival {
             happening: Happening::read(&row.message.kind, &row.message.body)?,
             waits: true,
             arrived: row.message.created_at,
+            place: Mutex::default(),
         })
     }
 }

@@ -49,7 +49,7 @@ impl Gateway {
         key: &ConversationKey,
         before: Before,
         event: Event,
-        claim: Claim,
+        mut claim: Claim,
         run: &RunId,
         progress: &Progress,
     ) -> Result<Turned, Refusal> {
@@ -58,6 +58,7 @@ impl Gateway {
         if !pending.calls.is_empty() && self.is_repeat(key, &claim).await? {
             return Ok(Turned::Duplicate);
         }
+        let _place = claim.place.take().filter(|_| !only_gets(&pending.calls)); // while they are waited for, others may work
         let begun = self.gets(&bot, &mut pending, run).await;
         crash::at(Point::Advanced);
         let point = claim.point();
@@ -90,7 +91,7 @@ impl Gateway {
     /// GETs may leave before the commit: those that answer within 300 ms become part of it, the others go on behind it.
     async fn gets(&self, bot: &Arc<Bot>, pending: &mut Pending, run: &RunId) -> Option<BoxFuture<'static, Vec<Answer>>> {
         let patience = tokio::time::Instant::now() + GET_PATIENCE;
-        while !pending.calls.is_empty() && pending.calls.iter().all(|call| call.request.method == Method::Get) {
+        while only_gets(&pending.calls) {
             let (gateway, of, run, calls) = (self.clone(), bot.clone(), run.clone(), pending.calls.clone());
             let mut begun: BoxFuture<'static, Vec<Answer>> = Box::pin(async move { gateway.perform(&of, &run, &calls).await });
             match tokio::time::timeout_at(patience, &mut begun).await {
@@ -128,6 +129,10 @@ impl Gateway {
             .map_err(|error| Refusal::Invalid(format!("the stored conversation cannot be read: {error}")))?;
         Ok(Some(Stored { conversation: Arc::new(conversation), version: row.version, wake_at: row.wake_at }))
     }
+}
+
+fn only_gets(calls: &[Call]) -> bool {
+    !calls.is_empty() && calls.iter().all(|call| call.request.method == Method::Get)
 }
 
 /// Tells who waits, the log and the metrics what a commit did.

@@ -8,6 +8,7 @@
 //!
 //! Nothing has left the process before the commit, except GETs. No HTTP types, no SQL.
 
+mod admission;
 mod answers;
 mod arrival;
 mod cache;
@@ -47,6 +48,7 @@ use crate::{
     integrations::Integrations,
     store::Store,
 };
+use admission::Admission as Places;
 use cache::Cache;
 use lane::Lanes;
 use progress::Waiting;
@@ -72,6 +74,7 @@ struct Inner {
     catalog: Arc<Catalog>,
     store: Store,
     integrations: Option<Integrations>,
+    places: Places,
     versions: Versions,
     cache: Cache,
     lanes: Lanes,
@@ -92,6 +95,7 @@ impl Gateway {
         let token_key = parts.store.secret("webchat-tokens").await?;
         let gateway = Self {
             inner: Arc::new(Inner {
+                places: Places::default(),
                 versions: Versions::default(),
                 catalog: parts.catalog,
                 store: parts.store,

@@ -70,7 +70,7 @@ impl Gateway {
         let waiting = store.waiting_without_run(&live, FOUND_MAX).await?;
         tokio::join!(
             self.each(expired, |gateway, key| async move { gateway.recover(&key).await }),
-            self.each(due, |gateway, key| async move { gateway.begin(wake(key), Progress::new().0).await }),
+            self.each(due, |gateway, key| async move { gateway.begin(wake(key), None, Progress::new().0).await }),
             self.each(waiting, |gateway, key| async move { gateway.take_up_inbox(&key).await }),
         );
         Ok(())

@@ -49,6 +49,9 @@ pub enum Refusal {
     /// Too many messages of this user wait.
     #[error("too many messages of this user are waiting")]
     Busy,
+    /// More comes than can be answered.
+    #[error("the gateway is overloaded")]
+    Overloaded,
     /// The id was used for another message.
     #[error("this id was used for another message")]
     IdTaken,

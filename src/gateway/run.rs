@@ -2,8 +2,11 @@
 
 use std::sync::{Arc, atomic::Ordering};
 
+use futures_util::FutureExt;
+
 use super::{
     Gateway,
+    admission::Place,
     arrival::Arrival,
     commit::{Calls, Turned},
     inbound::{Happening, Inbound},
@@ -38,23 +41,35 @@ impl Gateway {
     /// # Errors
     /// When the event was not taken. What was taken is never lost, whoever waits.
     pub async fn receive(&self, inbound: Inbound) -> Result<Reply, Refusal> {
-        if self.inner.closing.load(Ordering::Relaxed) {
-            return Err(Refusal::Closing);
-        }
         if self.bot(&inbound.key.bot).is_none() {
             return Err(Refusal::UnknownBot);
         }
         crash::at(Point::Received);
+        let (place, work) = self.inner.places.enter().await?;
+        if self.inner.closing.load(Ordering::Relaxed) {
+            return Err(Refusal::Closing);
+        }
         let (progress, waiter) = Progress::new();
         let gateway = self.clone();
-        self.spawn(async move { gateway.begin(inbound, progress).await });
+        self.spawn(async move {
+            gateway.begin(inbound, Some(work), progress).await;
+            drop(place);
+        });
         waiter.reply().await
     }
 
-    pub(super) async fn begin(&self, inbound: Inbound, progress: Progress) {
+    pub(super) async fn begin(&self, inbound: Inbound, place: Option<Place>, progress: Progress) {
         let key = inbound.key;
-        let arrival = Arrival::new(inbound.happening, inbound.external_id);
-        match self.inner.lanes.enter(&key).await {
+        let arrival = Arrival::new(inbound.happening, inbound.external_id, place);
+        let mut entering = Box::pin(self.inner.lanes.enter(&key));
+        let entered = match (&mut entering).now_or_never() {
+            Some(entered) => entered,
+            None => {
+                drop(arrival.place()); // who waits for others of its conversation leaves its place to those of other ones
+                entering.await
+            }
+        };
+        match entered {
             Ok(turn) => self.take(&key, arrival, progress, turn).await,
             Err(refusal) => progress.end(Err(refusal)),
         }
@@ -89,12 +104,17 @@ impl Gateway {
         progress: &Progress,
         turn: &mut Option<lane::Turn<'l>>,
     ) -> Result<First, Refusal> {
+        let place = match arrival.place() {
+            None if arrival.is_new() => Some(self.inner.places.work().await?),
+            place => place,
+        };
         let before = self.load(key).await?;
         if !before.conversation.calls().is_empty() {
+            drop(place);
             return self.leave_in_inbox(key, arrival, progress, turn).await;
         }
         if wakes_first(&before, arrival) {
-            let timer = Arrival::new(Happening::Wake, None);
+            let timer = Arrival::new(Happening::Wake, None, None);
             Box::pin(self.first(key, &timer, &Progress::new().0, turn)).await?;
             return Ok(First::Again);
         }
@@ -102,8 +122,9 @@ impl Gateway {
         let event = arrival.happening.event(&arrival.id, item.clone());
         let claim = Claim {
             begins_run: true,
-            inbound: (!arrival.waits && !arrival.is_timer()).then(|| arrival.row(item.as_ref())),
+            inbound: arrival.is_new().then(|| arrival.row(item.as_ref())),
             takes: arrival.waits.then(|| arrival.id.clone()),
+            place,
         };
         match self.turned(key, before, event, claim, &arrival.run, progress).await? {
             Turned::Rests => Ok(First::Done { called: false }),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::cache::Stored;
+use super::{admission::Place, cache::Stored};
 use crate::{
     crash::Point,
     flow::{Answer, Bot, Call, Conversation, Effect, Event, Message, SentItem, Trace, Turn, advance},
@@ -32,11 +32,13 @@ pub(super) struct Pending {
 }
 
 /// What a commit claims beside the version.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Claim {
     pub begins_run: bool,
     pub inbound: Option<NewMessage>,
     pub takes: Option<MessageId>,
+    /// What was taken on before has none.
+    pub place: Option<Place>,
 }
 
 impl Claim {

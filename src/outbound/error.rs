@@ -81,6 +81,7 @@ fn certificate(error: &rustls::Error) -> &'static str {
         rustls::Error::InvalidCertificate(C::Expired | C::ExpiredContext { .. }) => ": the certificate has expired",
         rustls::Error::InvalidCertificate(C::UnknownIssuer) => ": the certificate's issuer is not trusted",
         rustls::Error::InvalidCertificate(C::NotValidForName | C::NotValidForNameContext { .. }) => ": the certificate is for another host",
+        rustls::Error::InvalidCertificate(_) => ": the certificate is not valid",
         _ => "",
     }
 }

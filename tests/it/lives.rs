@@ -4,12 +4,16 @@ mod backend;
 mod chat;
 mod crash;
 mod ends;
+mod fire;
+mod hanging;
 mod kills;
 #[expect(dead_code, reason = "`tests/crash` needs the rest")]
 mod load;
+mod overload;
 mod process;
 mod reload;
 mod served;
 mod several;
 mod starts;
 mod timers;
+mod wire;

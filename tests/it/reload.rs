@@ -2,6 +2,7 @@
 
 mod fate;
 mod seen;
+mod truncated;
 
 use std::{
     collections::BTreeSet,

@@ -17,12 +17,27 @@ use tokio::{
 pub(super) enum Play {
     /// These bytes, then the connection is closed.
     Bytes(Vec<u8>),
-    /// Nothing, ever.
-    Hang,
-    /// A head at once, then one byte every 50 ms, for ever.
-    Trickle,
+    /// These bytes, then nothing, ever.
+    Stuck(Vec<u8>),
+    /// These bytes, then the connection is reset.
+    Reset(Vec<u8>),
+    /// These bytes at once, then the others every 50 ms, for ever.
+    Drip(Vec<u8>, &'static [u8]),
+    /// These bytes, then the others as fast as they are taken, for ever.
+    Flood(Vec<u8>, &'static [u8]),
     /// These bytes once the gate is open.
     Gate(Vec<u8>, watch::Receiver<bool>),
+}
+
+impl Play {
+    /// Nothing, ever.
+    pub(super) const HANG: Self = Self::Stuck(Vec::new());
+
+    /// A head at once, then a body that comes byte by byte.
+    pub(super) fn trickle() -> Self {
+        let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100000\r\n\r\n{\"data\": \"";
+        Self::Drip(head.into(), b"x")
+    }
 }
 
 /// Runs until the test's runtime ends.
@@ -80,13 +95,25 @@ impl Backend {
 async fn perform(mut stream: TcpStream, what: Play) {
     match what {
         Play::Bytes(bytes) => drop(stream.write_all(&bytes).await),
-        Play::Hang => pending().await,
-        Play::Trickle => {
-            let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100000\r\n\r\n{\"data\": \"";
-            let mut alive = stream.write_all(head.as_bytes()).await;
+        Play::Stuck(bytes) => {
+            drop(stream.write_all(&bytes).await);
+            pending().await
+        }
+        Play::Reset(bytes) => {
+            drop(stream.write_all(&bytes).await);
+            drop(stream.set_zero_linger());
+        }
+        Play::Drip(head, piece) => {
+            let mut alive = stream.write_all(&head).await;
             while alive.is_ok() {
-                tokio::time::sleep(Duration::from_millis(50)).await; // that is what a trickle is
-                alive = stream.write_all(b"x").await;
+                tokio::time::sleep(Duration::from_millis(50)).await; // that is what a drip is
+                alive = stream.write_all(piece).await;
+            }
+        }
+        Play::Flood(head, piece) => {
+            let mut alive = stream.write_all(&head).await;
+            while alive.is_ok() {
+                alive = stream.write_all(piece).await;
             }
         }
         Play::Gate(bytes, mut open) => {

@@ -9,84 +9,95 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::{
-    backend::{Backend, Play, answer, redirect, says},
+    backend::{Backend, Play, answer, says},
     bots::{bot, folder, sequence, texts},
+    dialled::pem,
+    hostile::{FINE, Fault, Hostile},
+    served::Served,
+    talk::Talk,
 };
 use crate::support::{
     app::{TestApp, WELCOME},
     database::on_both_databases,
 };
 
-/// Each fault, and the kind of failure that a flow sees.
-const FAULTS: [(&str, &str); 13] = [
-    ("hangs", "timeout"),
-    ("trickles", "timeout"),
-    ("garbage", "connect"),
-    ("cut", "connect"),
-    ("closes", "connect"),
-    ("large", "shape"),
-    ("html", "shape"),
-    ("nothing", "shape"),
-    ("nul", "shape"),
-    ("other", "shape"),
-    ("error", "status"),
-    ("refuses", "refused"),
-    ("elsewhere", "blocked"),
-];
 const METHODS: [&str; 2] = ["GET", "POST"];
 /// Who has the words: the first bot has an `on_error`, the second has none.
 const LEVELS: [(&str, &str); 4] = [("shop", "block"), ("shop", "api"), ("shop", "bot"), ("plain", "gateway")];
 
+/// How long after its deadline a call may be told of, beside what any message takes at that moment.
+const GRACE: Duration = Duration::from_millis(100);
+
 const BUILT_IN: &str = "Sorry, something went wrong. Please try again.";
 
-/// What the backend does with a request to `/<fault>/…`.
-fn misbehave(request: &str, elsewhere: &str) -> Play {
-    let json = |body: &str| Play::Bytes(answer("200 OK", "application/json", body));
-    match request.split('/').nth(1).unwrap_or_default() {
-        "hangs" => Play::Hang,
-        "trickles" => Play::Trickle,
-        "garbage" => Play::Bytes(b"\x16\x03\x01 this is not HTTP\r\n\r\n".to_vec()),
-        "cut" => Play::Bytes(b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n{\"data\": ".to_vec()),
-        "closes" => Play::Bytes(Vec::new()),
-        "large" => json(&format!("{{\"data\": \"{}\"}}", "x".repeat(2 << 20))),
-        "html" => Play::Bytes(answer("200 OK", "text/html", "<!doctype html><title>Maintenance</title>")),
-        "nothing" => Play::Bytes(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n".to_vec()),
-        "nul" => json("{\"data\": \"a\\u0000b\", \"success\": true}"),
-        "other" => json("{\"data\": {\"a\": 1}, \"success\": true}"),
-        "error" => Play::Bytes(answer("500 Oops", "text/html", "<h1>Traceback</h1>")),
-        "refuses" => json("{\"success\": false, \"message\": \"not today\"}"),
-        "elsewhere" => Play::Bytes(redirect(&format!("{elsewhere}/stolen"))),
-        path => panic!("no fault {path}"),
+/// One user's case: the bot that has the words at this level, the method, the fault.
+struct Case<'a> {
+    bot: &'static str,
+    level: &'static str,
+    method: &'static str,
+    fault: &'a Fault,
+    key: String,
+}
+
+/// Each fault meets each method; who has the words goes round, and where a kind has one fault only, it meets all of them.
+fn cases(faults: &[Fault]) -> Vec<Case<'_>> {
+    let mut cases = Vec::new();
+    for (n, fault) in faults.iter().enumerate() {
+        for (m, method) in METHODS.into_iter().enumerate() {
+            let meets = |at: usize| fault.kind == "refused" || at == (n + m) % LEVELS.len();
+            for (_, (bot, level)) in LEVELS.into_iter().enumerate().filter(|(at, _)| meets(*at)) {
+                let key = format!("{level}_{method}_{}", fault.name.replace('-', "_")).to_lowercase();
+                cases.push(Case { bot, level, method, fault, key });
+            }
+        }
+    }
+    cases
+}
+
+impl Case<'_> {
+    /// How long its call may take.
+    fn timeout(&self) -> Duration {
+        Duration::from_secs(if self.fault.kind == "timeout" { 1 } else { 5 })
+    }
+
+    /// What the user reads instead of an answer.
+    fn told(&self) -> Vec<String> {
+        match (self.level, self.fault.kind) {
+            (_, FINE) => ["It says fine", "Thank you", "Which size?"].map(str::to_owned).to_vec(),
+            ("gateway", _) => vec![BUILT_IN.to_owned()],
+            // handled by the block itself: the flow goes on, and asks the open question again
+            ("block", kind) => vec![format!("block: {kind}"), "Thank you".to_owned(), "Which size?".to_owned()],
+            (level, kind) => vec![format!("{level}: {kind}")],
+        }
+    }
+
+    /// How often the backend may be asked: a GET is repeated once, and three redirects are followed.
+    fn requests_max(&self) -> usize {
+        match (self.fault.name, self.method, self.fault.kind) {
+            ("loops", ..) => 4,
+            (_, "GET", "connect") => 2,
+            _ => 1,
+        }
+    }
+
+    fn files(&self) -> [(String, String); 2] {
+        let Self { bot, method, key, .. } = self;
+        let own = if self.level == "api" { "on_error: {text: \"api: {{error.kind}}\"}\n" } else { "" };
+        let (url, timeout) = (&self.fault.url, self.timeout().as_secs());
+        let api = format!("version: 1\napi: {key}\nmethod: {method}\nurl: {url}/{key}\ntimeout: {timeout}s\noutput: text\n{own}");
+        let own = if self.level == "block" { "\n    on_error: {text: \"block: {{error.kind}}\"}" } else { "" };
+        let blocks = format!("  - text: \"It says <<{key}>>\"{own}\n  - text: \"Thank you\"");
+        [(format!("{bot}/apis/{key}.yaml"), api), (format!("{bot}/sequences/{key}.yaml"), sequence(key, &blocks))]
     }
 }
 
-fn key(level: &str, method: &str, fault: &str) -> String {
-    format!("{level}_{method}_{fault}").to_lowercase()
-}
-
-/// One API and one sequence for each level, method and fault; a keyword runs the sequence on top of an open question.
-fn bots(backend: &str) -> TempDir {
-    let mut files = Vec::new();
-    for name in ["shop", "plain"] {
-        let mut lines = "attributes: {size: {type: string}}\n".to_owned();
-        if name == "shop" {
-            lines += "on_error: {text: \"bot: {{error.kind}}\"}\n";
-        }
-        lines += "triggers:\n";
-        for (_, level) in LEVELS.iter().filter(|(of, _)| *of == name) {
-            for (method, (fault, _)) in METHODS.iter().flat_map(|m| FAULTS.map(|f| (m, f))) {
-                let key = key(level, method, fault);
-                lines += &format!("  - {{keywords: [{key}], run: {key}}}\n");
-                let timeout = if ["hangs", "trickles"].contains(&fault) { "1s" } else { "5s" };
-                let own = if *level == "api" { "on_error: {text: \"api: {{error.kind}}\"}\n" } else { "" };
-                let api = format!(
-                    "version: 1\napi: {key}\nmethod: {method}\nurl: {backend}/{fault}/{key}\ntimeout: {timeout}\noutput: text\n{own}"
-                );
-                files.push((format!("{name}/apis/{key}.yaml"), api));
-                let own = if *level == "block" { "\n    on_error: {text: \"block: {{error.kind}}\"}" } else { "" };
-                let blocks = format!("  - text: \"It says <<{key}>>\"{own}\n  - text: \"Thank you\"");
-                files.push((format!("{name}/sequences/{key}.yaml"), sequence(&key, &blocks)));
-            }
+/// One API and one sequence for each case; a keyword runs the sequence on top of an open question.
+fn bots(cases: &[Case<'_>]) -> TempDir {
+    let mut files: Vec<_> = cases.iter().flat_map(Case::files).collect();
+    for (name, on_error) in [("shop", "on_error: {text: \"bot: {{error.kind}}\"}\n"), ("plain", "")] {
+        let mut lines = format!("attributes: {{size: {{type: string}}}}\n{on_error}triggers:\n");
+        for Case { key, .. } in cases.iter().filter(|case| case.bot == name) {
+            lines += &format!("  - {{keywords: [{key}], run: {key}}}\n");
         }
         files.push((format!("{name}/bot.yaml"), bot(name, &lines)));
         files.push((format!("{name}/sequences/welcome.yaml"), WELCOME.to_owned()));
@@ -94,55 +105,45 @@ fn bots(backend: &str) -> TempDir {
     folder(&files.iter().map(|(path, text)| (path.as_str(), text.clone())).collect::<Vec<_>>())
 }
 
-/// What the user reads instead of an answer.
-fn told(level: &str, kind: &str) -> Vec<String> {
-    match level {
-        "gateway" => vec![BUILT_IN.to_owned()],
-        // handled by the block itself: the flow goes on, and asks the open question again
-        "block" => vec![format!("block: {kind}"), "Thank you".to_owned(), "Which size?".to_owned()],
-        level => vec![format!("{level}: {kind}")],
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_a_backend_does_the_user_is_told_in_time_and_goes_on() {
-    let elsewhere = Backend::start(|_| Play::Bytes(says("stolen"))).await;
-    let other = elsewhere.url();
-    let backend = Backend::start(move |request| misbehave(request, &other)).await;
+    let hostile = Hostile::start().await;
+    assert!(hostile.faults.len() >= 30);
+    let cases = cases(&hostile.faults);
+    let bots = bots(&cases);
     let rounds = std::cell::Cell::new(0);
     on_both_databases(async |database| {
         rounds.set(rounds.get() + 1);
-        let app = TestApp::start_on(bots(&backend.url()), &database, Secrets::default()).await;
-        let cases = LEVELS.iter().flat_map(|l| METHODS.iter().flat_map(move |m| FAULTS.map(|f| (*l, *m, f))));
-        let users = cases.map(|(level, method, fault)| suffers(&app, level, method, fault));
-        stream::iter(users).buffer_unordered(16).collect::<()>().await;
-        for (level, method, (fault, kind)) in LEVELS.iter().flat_map(|(_, l)| METHODS.iter().flat_map(move |m| FAULTS.map(|f| (l, m, f)))) {
-            let key = key(level, method, fault);
-            let seen = backend.seen_at(&format!("/{fault}/{key}")).len();
-            let most = if *method == "GET" && kind == "connect" { 2 } else { 1 };
-            assert!((1..=most * rounds.get()).contains(&seen), "{key} was called {seen} times");
+        let folder = tempfile::tempdir().unwrap();
+        let variables = [("SSL_CERT_FILE", pem("authority").display().to_string()), ("RUST_LOG", "warn,flowgate=info".to_owned())];
+        let arguments = ["--bots", bots.path().to_str().unwrap(), "--database", &database];
+        let mut served = Served::start(folder.path(), &variables.map(|(name, value)| (name.to_owned(), value)), &arguments);
+        let talk = Talk::to(&served);
+        let wrong: Vec<_> = stream::iter(cases.iter().map(|case| suffers(&talk, case))).buffer_unordered(8).collect().await;
+        let wrong: Vec<String> = wrong.into_iter().flatten().collect();
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        for case in cases.iter().filter(|case| case.fault.url.starts_with(&hostile.backend.url())) {
+            let seen = hostile.backend.seen_at(&format!("/{}/{}", case.fault.name, case.key)).len();
+            assert!((1..=case.requests_max() * rounds.get()).contains(&seen), "{} was called {seen} times", case.key);
         }
-        app.stop().await;
+        drop(talk);
+        let log = String::from_utf8(served.stop()).unwrap();
+        for said in ["has expired", "the certificate is not valid", "is for another host", "metadata service, which is never called"] {
+            assert!(log.contains(said), "{said}");
+        }
     })
     .await;
-    assert!(elsewhere.seen().is_empty(), "{:?}", elsewhere.seen());
+    assert!(hostile.elsewhere.seen().is_empty(), "{:?}", hostile.elsewhere.seen());
 }
 
-/// One user, one fault: the words that fit, and the open question is still open.
-async fn suffers(app: &TestApp, (bot, level): (&str, &str), method: &str, (fault, kind): (&str, &str)) {
-    let key = key(level, method, fault);
-    let say = async |text: &str| {
-        let got = app.say(bot, json!({"user": key, "text": text})).await;
-        assert_eq!(got.status, 200, "{key}: {got:?}");
-        let answer = got.json();
-        assert_eq!(answer.get("pending"), None, "{key}: {answer}");
-        texts(&answer)
-    };
-    assert_eq!(say("hi").await, ["Hello", "Which size?"]);
-    let begun = Instant::now();
-    assert_eq!(say(&key).await, told(level, kind), "{key}");
-    assert!(begun.elapsed() < Duration::from_secs(10), "{key}: told after {:?}", begun.elapsed());
-    assert_eq!(say("large").await, ["You chose Large."], "{key}");
+/// One user, one fault: the words that fit, in time, and the open question is still open. What is wrong with that, if anything is.
+async fn suffers(talk: &Talk, case: &Case<'_>) -> Option<String> {
+    let (bot, key) = (case.bot, &case.key);
+    assert_eq!(talk.say(bot, key, "hi").await, ["Hello", "Which size?"]);
+    let (told, took) = talk.timed(bot, key, key).await;
+    let after = talk.say(bot, key, "large").await;
+    let right = told == case.told() && after == ["You chose Large."] && took < case.timeout() + GRACE;
+    (!right).then(|| format!("{key}: {told:?} after {took:?}, then {after:?}"))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -164,7 +165,7 @@ async fn nobody_at_the_port_and_a_backend_that_came_back() {
 /// Five seconds are the default and the most; the words come then, and not after the fifteen that a caller is held.
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_timeout_of_its_own_a_call_ends_after_five_seconds() {
-    let backend = Backend::start(|_| Play::Trickle).await;
+    let backend = Backend::start(|_| Play::trickle()).await;
     let api = format!("version: 1\napi: status\nmethod: POST\nurl: {}/\noutput: text\n", backend.url());
     let app = single(api, "", "  - text: \"It says <<status>>\"\n  - text: \"Thank you\"").await;
     let begun = Instant::now();
@@ -191,19 +192,20 @@ async fn an_on_error_that_fails_too_still_ends_in_words() {
 /// Plain HTTP APIs: whatever is 2xx is an answer, so a 204 is nothing and HTML is a text.
 #[tokio::test(flavor = "multi_thread")]
 async fn without_the_envelope_only_the_status_decides() {
-    let backend = Backend::start(|request| misbehave(request, "http://127.0.0.1:1")).await;
-    for (fault, expected) in [
+    let hostile = Hostile::start().await;
+    for (name, expected) in [
         ("nothing", "It says ."),
         ("html", "It says <!doctype html><title>Maintenance</title>."),
         ("error", "bot: status"),
         ("large", "bot: shape"),
     ] {
-        let api = format!("version: 1\napi: status\nmethod: POST\nurl: {}/{fault}/x\nenvelope: false\noutput: json\n", backend.url());
+        let url = &hostile.faults.iter().find(|fault| fault.name == name).unwrap().url;
+        let api = format!("version: 1\napi: status\nmethod: POST\nurl: {url}/x\nenvelope: false\noutput: json\n");
         let app = single(api, "on_error: {text: \"bot: {{error.kind}}\"}", "  - text: \"It says <<status>>.\"").await;
-        assert_eq!(texts(&app.say("shop", json!({"user": "ann", "text": "hi"})).await.json()), [expected], "{fault}");
+        assert_eq!(texts(&app.say("shop", json!({"user": "ann", "text": "hi"})).await.json()), [expected], "{name}");
         app.stop().await;
     }
-    assert_eq!(backend.seen().len(), 4);
+    assert_eq!(hostile.backend.seen().len(), 4);
 }
 
 /// A server with one bot, `shop`, of one API and one sequence, on a database that goes with the bots.

@@ -13,7 +13,7 @@ use crate::support::app::TestApp;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_takes_longer_than_fifteen_seconds_goes_on_behind_the_answer() {
-    let backend = Backend::start(|_| Play::Hang).await;
+    let backend = Backend::start(|_| Play::HANG).await;
     let mut files = vec![("slow/bot.yaml".to_owned(), bot("slow", "triggers:\n  - {keywords: [ping], text: \"pong\"}"))];
     let mut blocks = "  - text: \"One moment\"\n".to_owned();
     for n in 1..=4 {

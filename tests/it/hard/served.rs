@@ -18,11 +18,11 @@ pub(super) struct Served {
 }
 
 impl Served {
-    /// Serves on a free port, logging all there is, in this folder, with these variables and no others.
+    /// Serves on a free port, logging all there is (or what `RUST_LOG` says), in this folder, with these variables and no others.
     pub(super) fn start(folder: &Path, variables: &[(String, String)], arguments: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_flowgate"));
         command.args(["serve", "--listen", "127.0.0.1:0"]).args(arguments).current_dir(folder);
-        command.env_clear().envs(variables.iter().cloned()).env("RUST_LOG", "trace");
+        command.env_clear().env("RUST_LOG", "trace").envs(variables.iter().cloned());
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (found, address) = mpsc::channel();
         let log = child.stderr.take().unwrap();

@@ -67,12 +67,22 @@ impl Lines {
     }
 }
 
+/// The program: the one that was built with the tests, or the one of `FLOWGATE_PROGRAM`, so that an optimised one can be measured.
+fn program() -> std::ffi::OsString {
+    std::env::var_os("FLOWGATE_PROGRAM").unwrap_or_else(|| env!("CARGO_BIN_EXE_flowgate").into())
+}
+
+/// Whether that program is an optimised one.
+pub(super) fn optimised() -> bool {
+    !cfg!(debug_assertions) || std::env::var_os("FLOWGATE_PROGRAM").is_some()
+}
+
 /// A process that is killed when the test ends, however it ends.
 pub(super) struct Running(pub(super) Child);
 
 impl Running {
     pub(super) fn start(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_flowgate"));
+        let mut command = Command::new(program());
         command.args(arguments).current_dir(folder).env_clear().envs(variables.iter().copied());
         Self(command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
     }
@@ -81,6 +91,19 @@ impl Running {
     pub(super) fn signal(&self, name: &str) {
         let sent = Command::new("sh").args(["-c", &format!("kill -{name} {}", self.0.id())]).status().unwrap();
         assert!(sent.success());
+    }
+
+    /// Its memory that is in use.
+    pub(super) fn resident_mib(&self) -> u64 {
+        let statm = std::fs::read_to_string(format!("/proc/{}/statm", self.0.id())).unwrap();
+        statm.split(' ').nth(1).and_then(|pages| pages.parse::<u64>().ok()).unwrap() * 4 / 1024
+    }
+
+    /// The time of processors that it has used.
+    pub(super) fn processor_time(&self) -> Duration {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.0.id())).unwrap();
+        let ticks = stat.rsplit(')').next().unwrap().split_whitespace().skip(11).take(2).map(|ticks| ticks.parse::<u64>().unwrap());
+        Duration::from_millis(ticks.sum::<u64>() * 10)
     }
 
     pub(super) fn kill(&mut self) {

@@ -1,0 +1,110 @@
+//! How much is taken on at once. Who finds no place waits for one, but not for long: then it is refused, before its
+//! conversation is read, so that what was taken on is answered in time, whatever comes.
+//!
+//! Waiting is what keeps a refusal cheap: whoever asks again at once is answered every two seconds, not a thousand times a second.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::{Instant, timeout_at},
+};
+
+use super::reply::Refusal;
+
+/// First turns at work at once, from reading the conversation to the commit: two groups that are being written, two that get ready.
+const AT_WORK_MAX: usize = 512;
+/// Runs under way that somebody asked for, those too that wait for a backend, their turn or a place at work.
+const RUNS_MAX: usize = 4_096;
+/// How long a place is waited for.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How often it is told that there are refusals.
+const TOLD_EVERY_MS: u64 = 10_000;
+
+/// The places there are.
+pub(super) struct Admission {
+    runs: Arc<Semaphore>,
+    work: Arc<Semaphore>,
+    refused: AtomicU64,
+    told_ms: AtomicU64,
+    begun: Instant,
+}
+
+/// A place; it is free again when dropped.
+pub(super) type Place = OwnedSemaphorePermit;
+
+impl Default for Admission {
+    fn default() -> Self {
+        Self {
+            runs: Arc::new(Semaphore::new(RUNS_MAX)),
+            work: Arc::new(Semaphore::new(AT_WORK_MAX)),
+            refused: AtomicU64::new(0),
+            told_ms: AtomicU64::new(0),
+            begun: Instant::now(),
+        }
+    }
+}
+
+impl Admission {
+    /// Places for a run, from here to its end, and for its first turn. Waits where that is cheap: before anything is begun.
+    pub(super) async fn enter(&self) -> Result<(Place, Place), Refusal> {
+        let until = Instant::now() + PATIENCE;
+        let run = self.place(&self.runs, "runs", until).await?;
+        Ok((run, self.place(&self.work, "work", until).await?))
+    }
+
+    /// Another place for a first turn, for who had to leave the first one; it is not held during a call.
+    pub(super) async fn work(&self) -> Result<Place, Refusal> {
+        self.place(&self.work, "work", Instant::now() + PATIENCE).await
+    }
+
+    async fn place(&self, of: &Arc<Semaphore>, what: &'static str, until: Instant) -> Result<Place, Refusal> {
+        match timeout_at(until, of.clone().acquire_owned()).await {
+            Ok(place) => Ok(place.expect("places are never closed")),
+            Err(_) => {
+                self.refuse(what);
+                Err(Refusal::Overloaded)
+            }
+        }
+    }
+
+    /// One line now and then: a line each would be one more load.
+    fn refuse(&self, what: &'static str) {
+        metrics::counter!("flowgate_overload_refusals_total", "what" => what).increment(1);
+        self.refused.fetch_add(1, Ordering::Relaxed);
+        let now = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let told = self.told_ms.load(Ordering::Relaxed);
+        let due = told == 0 || now >= told + TOLD_EVERY_MS;
+        if due && self.told_ms.compare_exchange(told, now.max(1), Ordering::Relaxed, Ordering::Relaxed).is_ok() {
+            let refused = self.refused.swap(0, Ordering::Relaxed);
+            tracing::warn!(refused, "more messages come than can be answered: {refused} were refused since this was told last");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn who_finds_no_place_in_time_is_refused() {
+        let admission = Admission::default();
+        let mut places = Vec::new();
+        for _ in 0..AT_WORK_MAX {
+            places.push(admission.work().await.unwrap());
+        }
+        let before = Instant::now();
+        assert_eq!(admission.work().await.err(), Some(Refusal::Overloaded));
+        assert!(before.elapsed() >= PATIENCE);
+        let (waits, ()) = tokio::join!(admission.work(), async { drop(places.pop()) });
+        assert!(waits.is_ok(), "a place that becomes free is the next one's");
+        let (entered, ()) = tokio::join!(admission.enter(), async { drop(places.pop()) });
+        assert!(entered.is_ok(), "who calls has left a place at work");
+    }
+}

@@ -1,0 +1,111 @@
+//! Five hundred users wait for backends that hang. The others do not notice, and it costs little.
+
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::time::{Instant, sleep_until};
+
+use super::{
+    backend::Backend,
+    process::until,
+    served::{Served, write_bot},
+    wire::Wire,
+};
+use crate::support::{command::Folder, database::fresh_sqlite, long::long};
+
+const HANGING: usize = 500;
+/// What they may cost.
+const MIB_MAX: u64 = 64;
+/// Others that talk, and how often each says something.
+const OTHERS: usize = 20;
+const PAUSE: Duration = Duration::from_millis(200);
+/// For so long the others are watched; below the five seconds after which hanging calls end.
+const WATCHED: Duration = Duration::from_secs(3);
+
+fn write(folder: &Folder, rounds: usize, backend: &str) {
+    let triggers: String = (0..rounds).map(|n| format!("  - {{keywords: [hang{n}], run: hang{n}}}\n")).collect();
+    write_bot(folder.root(), "patient", &[("bot.yaml", &format!("bot: patient\nstart: hello\nfallback: hello\ntriggers:\n{triggers}"))]);
+    write_bot(folder.root(), "patient", &[("sequences/hello.yaml", "sequence: hello\nblocks:\n  - text: \"Hello\"\n")]);
+    for n in 0..rounds {
+        // an API of its own for each round: one that has failed is left alone for a while
+        let api = format!("api: a{n}\nmethod: POST\nurl: {backend}/hang{n}\noutput: text\n");
+        let blocks = format!(
+            "sequence: hang{n}\nblocks:\n  - text: \"One moment\"\n  - text: \"<<a{n}>>\"\n    on_error: {{text: \"{{{{error.kind}}}}\"}}\n"
+        );
+        write_bot(folder.root(), "patient", &[(&format!("apis/a{n}.yaml"), &api), (&format!("sequences/hang{n}.yaml"), &blocks)]);
+    }
+}
+
+/// How long the others waited, in order; they speak at a steady rate, whatever they hear.
+async fn others(address: &str) -> Vec<Duration> {
+    let begun = Instant::now();
+    let talk = |n: usize| {
+        let mut wire = Wire::to(address);
+        tokio::spawn(async move {
+            let mut took = Vec::new();
+            let mut next = begun + PAUSE * u32::try_from(n).unwrap() / u32::try_from(OTHERS).unwrap();
+            while next < begun + WATCHED {
+                sleep_until(next).await;
+                let heard = wire.say("patient", &format!("other{n}"), "hi").await;
+                assert_eq!((heard.status, heard.texts()), (200, vec!["Hello"]));
+                took.push(Instant::now() - next); // from the moment at which it was due
+                next += PAUSE;
+            }
+            took
+        })
+    };
+    let talks: Vec<_> = (0..OTHERS).map(talk).collect();
+    let mut all = Vec::new();
+    for talk in talks {
+        all.extend(talk.await.unwrap());
+    }
+    all.sort();
+    all
+}
+
+fn p99(sorted: &[Duration]) -> Duration {
+    sorted[sorted.len() * 99 / 100]
+}
+
+/// One round: the others alone, then beside 500 who wait; who waited is told in the end.
+async fn round(served: &Served, backend: &Backend, n: usize) -> (Duration, Duration, u64) {
+    let alone = p99(&others(served.address()).await);
+    let before = served.process.resident_mib();
+    let hang = |user: usize| {
+        let mut wire = Wire::to(served.address());
+        tokio::spawn(async move { wire.say("patient", &format!("waits{n}-{user}"), &format!("hang{n}")).await })
+    };
+    let hanging: Vec<_> = (0..HANGING).map(hang).collect();
+    let path = format!("/hang{n}");
+    until("all calls are out", async || (backend.called(&path).len() == HANGING).then_some(())).await;
+    let beside = p99(&others(served.address()).await);
+    let cost = served.process.resident_mib().saturating_sub(before);
+    for one in hanging {
+        let heard = one.await.unwrap();
+        assert_eq!((heard.status, heard.texts()), (200, vec!["One moment", "timeout"]), "{heard:?}");
+        assert!(heard.took < Duration::from_secs(15), "{:?}", heard.took);
+    }
+    assert_eq!(backend.called(&path).len(), HANGING, "each call was made once");
+    (alone, beside, cost)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn five_hundred_hanging_calls_hold_up_nobody_else() {
+    let rounds = if long() > 1 { 5 } else { 1 };
+    let (folder, database, backend) = (Folder::empty(), fresh_sqlite(), Backend::start());
+    backend.hold();
+    write(&folder, rounds, &backend.url);
+    let served = Served::start(folder.root(), &database.url);
+    served.message("patient", &json!({"user": "first", "text": "hi"})).send().await.unwrap();
+    let mut ratios = Vec::new();
+    for n in 0..rounds {
+        let (alone, beside, cost) = round(&served, &backend, n).await;
+        println!("p99 of others: {alone:.2?} alone, {beside:.2?} beside {HANGING} hanging calls, which cost {cost} MiB");
+        assert!(cost <= MIB_MAX, "{HANGING} hanging calls cost {cost} MiB");
+        ratios.push(beside.as_secs_f64() / alone.as_secs_f64());
+    }
+    ratios.sort_by(f64::total_cmp);
+    let median = ratios[ratios.len() / 2];
+    println!("the median of {rounds} rounds: p99 times {median:.2}");
+    assert!(rounds == 1 || median <= 1.2, "{ratios:?}");
+}
