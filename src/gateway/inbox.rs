@@ -27,6 +27,7 @@ impl Gateway {
             Inbox::Full => Err(Refusal::Busy),
             Inbox::Duplicate => self.answer_again(key, arrival, progress, turn).await,
             Inbox::Waiting(_) => {
+                progress.taken();
                 // the run may have ended in another process meanwhile
                 let stored = self.load_stored(key).await?;
                 if stored.conversation.calls().is_empty() {

@@ -49,7 +49,7 @@ pub(super) async fn start(gateway: &Gateway) -> Result<(), Refusal> {
                 drop(gateway.inner.store.prune_versions(Timestamp::now()).await);
             }
             if let Err(error) = gateway.do_what_is_due().await {
-                tracing::warn!(%error, "what is due cannot be looked for now");
+                tracing::debug!(%error, "what is due cannot be looked for now");
             }
         }
     });

@@ -122,7 +122,7 @@ impl Store {
         }
         use conversations::lease_until;
         let held = conversations::table.filter(lease_until.is_not_null());
-        write!(self, c => Ok(diesel::update(held).set(lease_until.eq(0)).execute(c).await?))
+        Ok(write!(self, c => diesel::update(held).set(lease_until.eq(0)).execute(c).await?))
     }
 
     /// Conversations with waiting inbox rows that no run will take, because none is calling.

@@ -7,6 +7,7 @@ use super::{
     commit::{PostgresGroups, Queue, SqliteGroups, run},
     database::Database,
     events::Events,
+    outage::Outage,
     postgres::{self, Connector},
     sqlite,
 };
@@ -65,6 +66,8 @@ impl Store {
             database,
             queue: Arc::new(Queue::default()),
             events: Arc::new(events),
+            reads: Outage::new("read"),
+            writes: Outage::new("written"),
             uids: tokio::sync::Mutex::new(0..0),
             tasks: Mutex::default(),
             _lock: lock,

@@ -13,6 +13,7 @@ use rustls::{
     pki_types::{CertificateDer, pem::PemObject},
 };
 use rustls_platform_verifier::BuilderVerifierExt;
+use tokio::runtime::Handle;
 use tokio_postgres::{
     Client, Connection, Socket,
     config::{Host, SslMode},
@@ -27,7 +28,7 @@ const POOL_SIZE: usize = 8;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// A server that takes connections but says nothing is as good as away.
-const HANDSHAKE_MAX: Duration = Duration::from_secs(5);
+pub(super) const HANDSHAKE_MAX: Duration = Duration::from_secs(4);
 
 /// A connection whose peer acknowledges nothing for so long is dead.
 const SILENCE_MAX: Duration = Duration::from_secs(10);
@@ -119,11 +120,13 @@ pub(super) async fn open(connector: &Connector, options: &Options) -> Result<Dat
     let first = AsyncPgConnection::try_from_client_and_connection(client, connection).await;
     let first = first.map_err(|e| OpenError::Unreachable { at: connector.at(), reason: e.to_string() })?;
     migrations::postgres(first, options.migrate).await?;
-    let (mut config, connector) = (ManagerConfig::default(), connector.clone());
+    // Whoever asks for a connection: it lives on this runtime, not on that of a worker that may be busy or end.
+    let (mut config, connector, runtime) = (ManagerConfig::default(), connector.clone(), Handle::current());
     config.recycling_method = RecyclingMethod::Fast;
     config.custom_setup = Box::new(move |_| {
         let connector = connector.clone();
-        async move { connector.diesel().await }.boxed()
+        let connecting = runtime.spawn(async move { connector.diesel().await });
+        connecting.map(|made| made.map_err(|e| ConnectionError::BadConnection(e.to_string()))?).boxed()
     });
     let manager = AsyncDieselConnectionManager::new_with_config("", config);
     Pool::builder(manager).max_size(POOL_SIZE).build().map(Database::Postgres).map_err(|e| OpenError::Url(e.to_string()))

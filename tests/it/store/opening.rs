@@ -81,7 +81,7 @@ async fn a_server_that_says_nothing_is_given_up() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let error = error_of(&format!("postgres://u:s3cret@127.0.0.1:{port}/shop")).await;
-    assert_eq!(error.to_string(), format!("cannot reach PostgreSQL at 127.0.0.1:{port}: no answer within 5 s"));
+    assert_eq!(error.to_string(), format!("cannot reach PostgreSQL at 127.0.0.1:{port}: no answer within 4 s"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
