@@ -18,6 +18,7 @@ impl Gateway {
         }
         let item = self.pressed(key, &arrival.happening).await?;
         let (mine, waiter) = Progress::new();
+        mine.taken(); // who takes it out of the inbox finds it stored
         self.inner.waiting.leave(&arrival.id, mine);
         let put = self.inner.store.put_inbox(key, &arrival.row(item.as_ref())).await;
         if !matches!(put, Ok(Inbox::Waiting(_))) {

@@ -10,7 +10,9 @@
 
 mod answers;
 mod arrival;
+mod at_work;
 mod cache;
+mod clock;
 mod commit;
 mod inbound;
 mod inbox;
@@ -46,6 +48,7 @@ use crate::{
     integrations::Integrations,
     store::Store,
 };
+use at_work::AtWork;
 use cache::Cache;
 use lane::Lanes;
 use progress::Waiting;
@@ -75,6 +78,7 @@ struct Inner {
     cache: Cache,
     lanes: Lanes,
     waiting: Waiting,
+    at_work: AtWork,
     token_key: [u8; 32],
     runtime: Handle,
     running: AtomicUsize,
@@ -98,6 +102,7 @@ impl Gateway {
                 cache: Cache::default(),
                 lanes: Lanes::default(),
                 waiting: Waiting::default(),
+                at_work: AtWork::default(),
                 token_key,
                 runtime: Handle::current(),
                 running: AtomicUsize::new(0),

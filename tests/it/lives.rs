@@ -1,13 +1,13 @@
 //! The life of the real program: files that change, crashes, ends, timers, a terminal.
 
-mod backend;
+pub(crate) mod backend;
 mod chat;
 mod crash;
 mod ends;
 mod hammer;
-mod process;
+pub(crate) mod process;
 mod reload;
-mod served;
+pub(crate) mod served;
 mod several;
 mod starts;
 mod timers;

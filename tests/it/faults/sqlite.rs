@@ -1,0 +1,37 @@
+//! SQLite without room, and a file that may not be written.
+
+use super::{
+    disk::SmallDisk,
+    scene::{Scene, told_at_most},
+    times,
+};
+use crate::support::command::Folder;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk() {
+    let Some(disk) = SmallDisk::mount(24) else { return };
+    let scene = Scene::open(&format!("sqlite://{}/flowgate.db", disk.path().display()));
+    for _ in 0..2 * times() {
+        scene.crowd.goes_on(20).await;
+        disk.fill();
+        scene.crowd.is_refused(40).await;
+        assert_eq!(scene.served.get("/-/health").await.status, 200);
+        disk.clear();
+        scene.crowd.goes_on(20).await;
+    }
+    let (_, log) = scene.close().await;
+    told_at_most(&log, 2 * 2 * times());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_may_only_be_read_is_named_at_the_start() {
+    let Some(disk) = SmallDisk::mount(8) else { return };
+    let (folder, database) = (Folder::empty(), format!("sqlite://{}/flowgate.db", disk.path().display()));
+    std::fs::create_dir(folder.path("bots")).unwrap();
+    let migrated = folder.run(&["migrate", "--database", &database]);
+    assert_eq!(migrated.code, 0, "{migrated:?}");
+    disk.make_read_only();
+    let ran = folder.run(&["serve", "--listen", "127.0.0.1:0", "--database", &database]);
+    let file = format!("cannot use the database file {}/flowgate.db: ", disk.path().display());
+    assert!(ran.code == 2 && ran.err.contains(&file) && ran.err.to_lowercase().contains("read-only"), "{ran:?}");
+}
