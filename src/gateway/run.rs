@@ -177,6 +177,14 @@ impl Gateway {
                 Err(Refusal::Unavailable(_)) if !self.inner.closing.load(Ordering::Relaxed) => turn.take(),
                 decided => return decided,
             };
+            self.until_the_store_answers().await;
+        }
+    }
+
+    /// Waits outside of the lane.
+    async fn until_the_store_answers(&self) {
+        tokio::time::sleep(AGAIN).await;
+        while self.inner.store.ping().await.is_err() && !self.inner.closing.load(Ordering::Relaxed) {
             tokio::time::sleep(AGAIN).await;
         }
     }

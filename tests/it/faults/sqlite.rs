@@ -3,9 +3,10 @@
 use super::{
     disk::SmallDisk,
     scene::{Scene, told_at_most},
+    shim::Shim,
     times,
 };
-use crate::support::command::Folder;
+use crate::support::{command::Folder, database::fresh_sqlite};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk() {
@@ -21,6 +22,26 @@ async fn a_full_disk() {
     }
     let (_, log) = scene.close().await;
     told_at_most(&log, 2 * 2 * times());
+}
+
+/// The file system goes read-only under a running gateway, as one does that has found an error; then it fails in other ways.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_can_no_longer_be_written() {
+    const EIO: i64 = 5;
+    const ENOSPC: i64 = 28;
+    const EROFS: i64 = 30;
+    let (shim, database) = (Shim::build(), fresh_sqlite());
+    let variables = shim.variables();
+    let scene = Scene::open_with(&database.url, &variables.each_ref().map(|(name, value)| (*name, value.as_str())));
+    for errno in [EROFS, EIO, ENOSPC].iter().cycle().take(3 * times()) {
+        scene.crowd.goes_on(20).await;
+        shim.refuse_writes(*errno);
+        scene.crowd.is_refused(40).await;
+        shim.refuse_writes(0);
+        scene.crowd.goes_on(20).await;
+    }
+    let (_, log) = scene.close().await;
+    told_at_most(&log, 2 * 3 * times());
 }
 
 #[tokio::test(flavor = "multi_thread")]

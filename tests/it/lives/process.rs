@@ -63,7 +63,7 @@ impl Lines {
 }
 
 /// A process that is killed when the test ends, however it ends.
-pub(crate) struct Running(pub(super) Child);
+pub(crate) struct Running(pub(crate) Child);
 
 impl Running {
     pub(crate) fn start(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
