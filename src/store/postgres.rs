@@ -62,7 +62,7 @@ impl Connector {
         if settings.get_hosts().is_empty() && settings.get_hostaddrs().is_empty() {
             return Err(OpenError::Url("it names no host".to_owned()));
         }
-        settings.ssl_mode(tls.mode).connect_timeout(CONNECT_TIMEOUT).tcp_user_timeout(SILENCE_MAX);
+        settings.ssl_mode(tls.mode).connect_timeout(CONNECT_TIMEOUT).tcp_user_timeout(SILENCE_MAX).keepalives_idle(SILENCE_MAX);
         if settings.get_application_name().is_none() {
             settings.application_name("flowgate");
         }

@@ -3,9 +3,11 @@
 
 mod clock;
 mod crowd;
+mod deadlock;
 mod descriptors;
 mod disk;
 mod judge;
+mod poison;
 mod postgres;
 mod scene;
 mod shim;

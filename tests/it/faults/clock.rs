@@ -58,7 +58,11 @@ fn write_bots(folder: &Folder, backend: &Backend) {
     write_bot(
         folder.root(),
         "shop",
-        &[("bot.yaml", shop), ("sequences/buy.yaml", "sequence: buy\nblocks:\n  - text: \"Bought: <<buy>>\"\n    on_error: {text: \"{{error.kind}}\"}\n"), ("apis/buy.yaml", &buy)],
+        &[
+            ("bot.yaml", shop),
+            ("sequences/buy.yaml", "sequence: buy\nblocks:\n  - text: \"Bought: <<buy>>\"\n    on_error: {text: \"{{error.kind}}\"}\n"),
+            ("apis/buy.yaml", &buy),
+        ],
     );
     let short = "bot: short\nstart: hello\nsession: {timeout: 2s, on_timeout: {text: \"Goodbye.\"}}\n";
     write_bot(folder.root(), "short", &[("bot.yaml", short), ("sequences/hello.yaml", "sequence: hello\nblocks:\n  - text: \"Hello!\"\n")]);

@@ -82,11 +82,17 @@ pub(super) struct Crowd {
 impl Crowd {
     /// So many users of a server begin to write.
     pub(super) fn start(address: &str, users: usize) -> Self {
+        Self::start_on(vec![address], users)
+    }
+
+    /// Each message goes to one of these servers, in turn.
+    pub(super) fn start_on(addresses: Vec<&str>, users: usize) -> Self {
+        let urls: Vec<String> = addresses.iter().map(|address| format!("http://{address}/v1/bots/till/messages")).collect();
         let (seen, stop) = (Arc::<Mutex<Seen>>::default(), watch::Sender::new(false));
         let users = (0..users).map(|n| {
             let user = User {
                 name: format!("u{n}"),
-                url: format!("http://{address}/v1/bots/till/messages"),
+                urls: urls.clone(),
                 client: Client::builder().no_proxy().build().unwrap(),
                 seen: seen.clone(),
             };
@@ -138,7 +144,7 @@ impl Crowd {
 
 struct User {
     name: String,
-    url: String,
+    urls: Vec<String>,
     client: Client,
     seen: Arc<Mutex<Seen>>,
 }
@@ -159,7 +165,7 @@ impl User {
         let body = json!({"user": self.name, "text": text(n), "id": n.to_string(), "attributes": {"who": self.name}});
         loop {
             let begun = Instant::now();
-            let sent = self.client.post(&self.url).timeout(2 * ANSWERED_IN).json(&body).send().await;
+            let sent = self.client.post(&self.urls[n % self.urls.len()]).timeout(2 * ANSWERED_IN).json(&body).send().await;
             match sent {
                 Ok(answer) if answer.status() == 200 => {
                     self.note(|seen| seen.slowest_answer = seen.slowest_answer.max(begun.elapsed()));

@@ -28,7 +28,8 @@ impl Scene {
 /// Users who are connected go on, who come meanwhile wait, bots stay.
 #[tokio::test(flavor = "multi_thread")]
 async fn none_left_on_sqlite() {
-    let scene = Scene::open(&fresh_sqlite().url);
+    let database = fresh_sqlite();
+    let scene = Scene::open(&database.url);
     for _ in 0..times() {
         scene.crowd.goes_on(20).await;
         let version = scene.served.bot("till").await["version"].clone();
@@ -48,7 +49,8 @@ async fn none_left_on_sqlite() {
 /// Connections to PostgreSQL are lost while no new one can be made.
 #[tokio::test(flavor = "multi_thread")]
 async fn none_left_on_postgresql() {
-    const KILL: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'flowgate' AND datname = current_database()";
+    const KILL: &str =
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'flowgate' AND datname = current_database()";
     let database = fresh_postgres().await;
     let operator = client(&database.url).await;
     let scene = Scene::open(&database.url);

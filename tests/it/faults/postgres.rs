@@ -78,7 +78,9 @@ async fn its_disk_is_full() {
         scene.crowd.goes_on(20).await;
         disk.fill();
         let operator = client(&server.url()).await;
-        let _out_of_room = operator.batch_execute("CREATE TABLE IF NOT EXISTS big AS SELECT repeat('x', 1000) FROM generate_series(1, 60000); CHECKPOINT").await;
+        let _out_of_room = operator
+            .batch_execute("CREATE TABLE IF NOT EXISTS big AS SELECT repeat('x', 1000) FROM generate_series(1, 60000); CHECKPOINT")
+            .await;
         scene.crowd.is_refused(20).await;
         disk.clear();
         if !server.runs() {

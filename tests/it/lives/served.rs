@@ -122,8 +122,9 @@ impl Served {
 
     /// What `GET /v1/bots` says of a bot.
     pub(crate) async fn bot(&self, bot: &str) -> Value {
-        let all = self.get("/v1/bots").await.json();
-        all["bots"].as_array().unwrap().iter().find(|b| b["bot"] == bot).cloned().unwrap_or_default()
+        let all = self.get("/v1/bots").await;
+        let all = all.json()["bots"].as_array().unwrap_or_else(|| panic!("{all:?}\n{}", self.log.so_far())).clone();
+        all.iter().find(|b| b["bot"] == bot).cloned().unwrap_or_default()
     }
 
     /// Changes files, and waits until the change is seen without being asked for.

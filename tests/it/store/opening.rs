@@ -147,3 +147,27 @@ async fn while_the_server_is_away_errors_come_soon_and_afterwards_all_goes_on() 
     assert_eq!(store.load(&key("ada")).await.unwrap().unwrap().version, 1);
     drop_database(&postgres.url).await;
 }
+
+/// Whoever asks for a connection first, others may use it: also when that one has stopped to work.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_does_not_depend_on_the_worker_that_asked_for_it() {
+    let postgres = fresh_postgres().await;
+    let store = Store::open(&postgres.url, options()).await.unwrap();
+    let (asked, has_asked) = tokio::sync::oneshot::channel();
+    let (go_on, wait) = std::sync::mpsc::channel::<()>();
+    let worker = std::thread::spawn({
+        let store = store.clone();
+        move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(store.load(&key("ada"))).unwrap();
+            asked.send(()).unwrap();
+            let _busy = wait.recv();
+        }
+    });
+    has_asked.await.unwrap();
+    assert_eq!(store.load(&key("ada")).await, Ok(None));
+    drop(go_on);
+    worker.join().unwrap();
+    assert_eq!(store.load(&key("ada")).await, Ok(None));
+    drop_database(&postgres.url).await;
+}
