@@ -105,17 +105,23 @@ impl Gateway {
         self.load_stored(key).await
     }
 
+    /// The conversation as it is stored, else new; for who holds its lane: nobody else here commits while it goes into the cache.
     pub(super) async fn load_stored(&self, key: &ConversationKey) -> Result<Before, Refusal> {
-        let Some(row) = self.inner.store.load(key).await? else {
-            let uid = self.inner.store.next_uid().await?;
-            let conversation = Conversation::new(key.clone(), uid, seed(), Timestamp::now());
-            return Ok(Before { conversation: Arc::new(conversation), version: None, wake_at: None });
-        };
+        if let Some(stored) = self.look(key).await? {
+            self.inner.cache.put(key, stored.clone());
+            return Ok(stored.into());
+        }
+        let uid = self.inner.store.next_uid().await?;
+        let conversation = Conversation::new(key.clone(), uid, seed(), Timestamp::now());
+        Ok(Before { conversation: Arc::new(conversation), version: None, wake_at: None })
+    }
+
+    /// The conversation as it is stored, for who only looks: it may be an older one by the time it is here.
+    pub(super) async fn look(&self, key: &ConversationKey) -> Result<Option<Stored>, Refusal> {
+        let Some(row) = self.inner.store.load(key).await? else { return Ok(None) };
         let conversation = serde_json::from_str(&row.state)
             .map_err(|error| Refusal::Invalid(format!("the stored conversation cannot be read: {error}")))?;
-        let stored = Stored { conversation: Arc::new(conversation), version: row.version, wake_at: row.wake_at };
-        self.inner.cache.put(key, stored.clone());
-        Ok(stored.into())
+        Ok(Some(Stored { conversation: Arc::new(conversation), version: row.version, wake_at: row.wake_at }))
     }
 }
 

@@ -123,7 +123,8 @@ impl Gateway {
         if row.run_id.as_ref().is_some_and(|run| self.inner.at_work.holds(run)) {
             return Ok(());
         }
-        let (bot, before) = self.bot_for(key, self.load_stored(key).await?).await?;
+        let Some(stored) = self.look(key).await? else { return Ok(()) };
+        let (bot, before) = self.bot_for(key, stored.into()).await?;
         let calls = before.conversation.calls().to_vec();
         let run = row.run_id.unwrap_or_else(|| uuid::Uuid::now_v7().simple().to_string().into());
         if !self.take_over(key, before, &run).await? {

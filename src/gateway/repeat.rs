@@ -64,7 +64,7 @@ impl Gateway {
 
     /// The stored answer to an event, once its run has ended.
     async fn reply_of(&self, key: &ConversationKey, row: &MessageRow) -> Result<Option<Reply>, Refusal> {
-        let stored = self.load_stored(key).await?;
+        let Some(stored) = self.look(key).await? else { return Ok(None) };
         if row.waiting || (!stored.conversation.calls().is_empty() && self.runs(key, row).await?) {
             return Ok(None);
         }
@@ -82,9 +82,10 @@ impl Gateway {
         while self.inner.store.load(key).await?.is_some_and(|row| row.lease_until.is_some() && row.run_id.as_ref() == Some(run)) {
             changed(&mut changes, key).await;
         }
-        let stored = self.load_stored(key).await?;
-        let reply = self.stored_reply(key, run, &stored.conversation).await?;
-        progress.tell(|told| *told = reply);
+        if let Some(stored) = self.look(key).await? {
+            let reply = self.stored_reply(key, run, &stored.conversation).await?;
+            progress.tell(|told| *told = reply);
+        }
         Ok(())
     }
 

@@ -107,7 +107,10 @@ impl Gateway {
         progress: &Progress,
         turn: &mut Option<lane::Turn<'l>>,
     ) -> Result<First, Refusal> {
-        let before = self.load(key).await?;
+        let mut before = self.load(key).await?;
+        if !before.conversation.calls().is_empty() {
+            before = self.load_stored(key).await?; // another process may have ended the run
+        }
         if !before.conversation.calls().is_empty() {
             return self.leave_in_inbox(key, arrival, progress, turn).await;
         }
