@@ -16,7 +16,7 @@ use crate::id::ConversationKey;
 const REPEATS_MAX: usize = 8;
 
 /// No repeat is begun later: those who wait are told to come back.
-const REPEATS_TIME_MAX: Duration = Duration::from_secs(4);
+const REPEATS_TIME_MAX: Duration = Duration::from_secs(10);
 
 /// Writes groups of turns into one database.
 pub(in super::super) trait Groups: Send + 'static {
