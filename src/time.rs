@@ -8,6 +8,10 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub struct Timestamp(pub i64);
 
+/// Clocks that differ by no more are taken to agree; what is written further in the future than it can be was written by a
+/// clock that has been set back since.
+pub const CLOCK_SLACK_MS: i64 = 60_000;
+
 impl Timestamp {
     /// What the clock of this machine says.
     #[must_use]

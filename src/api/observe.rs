@@ -7,7 +7,7 @@ use actix_web::{
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
     http::{
-        Method,
+        Method, StatusCode,
         header::{self, HeaderMap, HeaderName, HeaderValue},
     },
     middleware::Next,
@@ -54,8 +54,7 @@ fn note<B>(response: &ServiceResponse<B>, took: Duration) {
     let ms = took.as_secs_f64() * 1_000.0;
     let run = response.response().extensions().get::<RunId>().map(tracing::field::display).map(|run| run.to_string());
     let run = run.as_deref();
-    let shed = response.response().extensions().get::<Shed>().is_some();
-    if status.is_server_error() && !shed {
+    if status.is_server_error() && status != StatusCode::SERVICE_UNAVAILABLE {
         tracing::warn!(method, route, status = status.as_u16(), ms, run, "{method} {route} failed with {status}");
     } else if status.is_client_error() {
         tracing::info!(method, route, status = status.as_u16(), ms, run, "{method} {route} was refused with {status}");

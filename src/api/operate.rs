@@ -72,6 +72,6 @@ pub(super) async fn ready(state: Data<State>) -> Result<Json<Status>, Problem> {
 }
 
 fn not_ready(why: String) -> Problem {
-    tracing::warn!(error = %why, "the gateway is not ready: {why}");
+    tracing::debug!(error = %why, "the gateway is not ready: {why}");
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not-ready", "the gateway cannot take messages now; its log says why").retry_after(5)
 }

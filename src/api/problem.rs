@@ -88,7 +88,7 @@ impl From<Refusal> for Problem {
             Refusal::Invalid(why) => Self::invalid(why),
             Refusal::Closing => unavailable("closing").retry_after(2),
             Refusal::Unavailable(why) => {
-                tracing::error!(error = %why, "a request was refused: the gateway is not available");
+                tracing::debug!(error = %why, "a request was refused: the gateway is not available"); // the store tells it once
                 unavailable("unavailable").retry_after(5)
             }
         }

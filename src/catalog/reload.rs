@@ -80,6 +80,11 @@ impl Catalog {
         report
     }
 
+    /// Whether a bot waits for something that is not in the folder: a secret, the database.
+    pub(super) async fn waits(&self) -> bool {
+        !self.known.lock().await.waiting.is_empty()
+    }
+
     /// The directories in which a change matters, as the last reload saw them.
     pub(super) async fn directories(&self) -> Directories {
         self.known.lock().await.scan.directories.clone()

@@ -11,6 +11,8 @@ use super::{directories::Directories, reload::Catalog};
 const POLL: Duration = Duration::from_secs(1);
 /// How often a folder is looked at that does: some file systems lose events, and a missing secret may have come.
 const CHECK_UP: Duration = Duration::from_secs(30);
+/// How often a bot is asked about again that waits for what gives no event: a secret, the database.
+const ASK_AGAIN: Duration = Duration::from_secs(2);
 
 /// How changes are noticed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,7 +61,8 @@ async fn follow(catalog: Arc<Catalog>, mut eyes: Option<Eyes>) {
             // What changed in a directory before it was watched gave no event.
             Ok(true) => {}
             Ok(false) => {
-                let _ = timeout(CHECK_UP, open.stirred.notified()).await;
+                let check_up = if catalog.waits().await { ASK_AGAIN } else { CHECK_UP };
+                let _ = timeout(check_up, open.stirred.notified()).await;
             }
             Err(error) => {
                 no_events(&error);

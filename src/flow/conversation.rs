@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     id::{ConversationKey, SequenceKey, Version},
-    time::Timestamp,
+    time::{CLOCK_SLACK_MS, Timestamp},
 };
 
 /// One user of one bot on one channel: what is known of them and where their session stands.
@@ -27,7 +27,7 @@ pub struct Conversation {
     pub uid: i64,
     /// How many turns there were; ids of messages and calls derive from it.
     pub turn: u64,
-    /// The moment of the last turn; time never goes back.
+    /// The moment of the last turn; it goes back only with a clock that is set back.
     pub now: Timestamp,
     /// When the user was first seen.
     pub created_at: Timestamp,
@@ -184,6 +184,21 @@ impl Conversation {
             session: None,
             held: Vec::new(),
             spent: Spent::default(),
+        }
+    }
+
+    /// Time goes on to `now`. A step back of less than a minute is none; after a longer one, by a clock that was wrong and is set
+    /// right, what was to happen in an hour happens in an hour.
+    pub(super) fn reach(&mut self, now: Timestamp) {
+        let ahead = self.now.0.saturating_sub(now.0);
+        if ahead <= CLOCK_SLACK_MS {
+            self.now = self.now.max(now);
+            return;
+        }
+        self.now = now;
+        self.last_input = self.last_input.map(|at| at.min(now));
+        if let Some(session) = self.session.as_mut() {
+            session.expires_at = session.expires_at.plus_ms(-ahead);
         }
     }
 

@@ -111,19 +111,19 @@ impl Gateway {
         }
     }
 
-    /// The conversation as the store has it now, whatever the cache says; with its lane held.
+    /// The conversation as it is stored, else new; for who holds its lane: nobody else here commits while it goes into the cache.
     pub(super) async fn load_stored(&self, key: &ConversationKey) -> Result<Before, Refusal> {
-        let Some(stored) = self.stored(key).await? else {
-            let uid = self.inner.store.next_uid().await?;
-            let conversation = Conversation::new(key.clone(), uid, seed(), Timestamp::now());
-            return Ok(Before { conversation: Arc::new(conversation), version: None, wake_at: None });
-        };
-        self.inner.cache.put(key, stored.clone());
-        Ok(stored.into())
+        if let Some(stored) = self.look(key).await? {
+            self.inner.cache.put(key, stored.clone());
+            return Ok(stored.into());
+        }
+        let uid = self.inner.store.next_uid().await?;
+        let conversation = Conversation::new(key.clone(), uid, seed(), Timestamp::now());
+        Ok(Before { conversation: Arc::new(conversation), version: None, wake_at: None })
     }
 
-    /// A look at the store, with or without the lane.
-    pub(super) async fn stored(&self, key: &ConversationKey) -> Result<Option<Stored>, Refusal> {
+    /// The conversation as it is stored, for who only looks: it may be an older one by the time it is here.
+    pub(super) async fn look(&self, key: &ConversationKey) -> Result<Option<Stored>, Refusal> {
         let Some(row) = self.inner.store.load(key).await? else { return Ok(None) };
         let conversation = serde_json::from_str(&row.state)
             .map_err(|error| Refusal::Invalid(format!("the stored conversation cannot be read: {error}")))?;

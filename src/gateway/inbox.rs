@@ -22,6 +22,7 @@ impl Gateway {
         }
         let item = self.pressed(key, &arrival.happening).await?;
         let (mine, waiter) = Progress::new();
+        mine.taken(); // who takes it out of the inbox finds it stored
         self.inner.waiting.leave(&arrival.id, mine);
         let put = self.inner.store.put_inbox(key, &arrival.row(item.as_ref())).await;
         if !matches!(put, Ok(Inbox::Waiting(_))) {
@@ -32,6 +33,7 @@ impl Gateway {
             Inbox::Duplicate => self.answer_again(key, arrival, progress, turn).await,
             Inbox::Waiting(_) => {
                 crash::at(Point::InboxPut);
+                progress.taken();
                 // the run may have ended in another process meanwhile
                 let stored = self.load_stored(key).await?;
                 if stored.conversation.calls().is_empty() {

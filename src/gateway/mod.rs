@@ -11,7 +11,9 @@
 mod admission;
 mod answers;
 mod arrival;
+mod at_work;
 mod cache;
+mod clock;
 mod commit;
 mod inbound;
 mod inbox;
@@ -49,6 +51,7 @@ use crate::{
     store::Store,
 };
 use admission::Admission as Places;
+use at_work::AtWork;
 use cache::Cache;
 use lane::Lanes;
 use progress::Waiting;
@@ -79,6 +82,7 @@ struct Inner {
     cache: Cache,
     lanes: Lanes,
     waiting: Waiting,
+    at_work: AtWork,
     token_key: [u8; 32],
     runtime: Handle,
     running: AtomicUsize,
@@ -103,6 +107,7 @@ impl Gateway {
                 cache: Cache::default(),
                 lanes: Lanes::default(),
                 waiting: Waiting::default(),
+                at_work: AtWork::default(),
                 token_key,
                 runtime: Handle::current(),
                 running: AtomicUsize::new(0),

@@ -18,6 +18,8 @@ const PATIENCE: Duration = Duration::from_secs(15);
 #[derive(Clone, Debug, Default)]
 pub(super) struct Standing {
     pub reply: Reply,
+    /// The event is stored: it is not lost, however the run goes on.
+    pub taken: bool,
     pub ended: Option<Result<(), Refusal>>,
 }
 
@@ -32,7 +34,15 @@ impl Progress {
     }
 
     pub(super) fn tell(&self, change: impl FnOnce(&mut Reply)) {
-        self.0.send_modify(|standing| change(&mut standing.reply));
+        self.0.send_modify(|standing| {
+            standing.taken = true;
+            change(&mut standing.reply);
+        });
+    }
+
+    /// The event is stored, and waits.
+    pub(super) fn taken(&self) {
+        self.0.send_modify(|standing| standing.taken = true);
     }
 
     pub(super) fn end(&self, how: Result<(), Refusal>) {
@@ -45,7 +55,7 @@ impl Progress {
 pub(super) struct Waiter(watch::Receiver<Standing>);
 
 impl Waiter {
-    /// The reply at the end of the run, or what there is of it after 15 s.
+    /// The reply at the end of the run, or what there is of it after 15 s: nothing is promised that is not stored.
     pub(super) async fn reply(mut self) -> Result<Reply, Refusal> {
         let waited = tokio::time::timeout(PATIENCE, self.0.wait_for(|s| s.ended.is_some())).await;
         let died = waited.is_ok_and(|ended| ended.is_err());
@@ -55,7 +65,8 @@ impl Waiter {
             Some(Ok(())) => Ok(standing.reply),
             // a panic: what was committed stays, recovery takes the rest
             None if died => Err(Refusal::Unavailable("the run was interrupted".to_owned())),
-            None => Ok(Reply { pending: true, ..standing.reply }),
+            None if standing.taken => Ok(Reply { pending: true, ..standing.reply }),
+            None => Err(Refusal::Unavailable("the event could not be stored in time".to_owned())),
         }
     }
 }

@@ -8,9 +8,11 @@ use super::{
     Gateway,
     answers::interrupted,
     cache::Stored,
+    clock::Clock,
     inbound::{Happening, Inbound},
     progress::Progress,
     reply::Refusal,
+    run::Answered,
     turn::{Before, taken_over},
 };
 use crate::{
@@ -18,7 +20,7 @@ use crate::{
     flow::{Answer, Bot, Call},
     id::{ConversationKey, RunId},
     store::Committed,
-    time::Timestamp,
+    time::{CLOCK_SLACK_MS, Timestamp},
 };
 
 /// How often due timers and leases are looked for.
@@ -43,6 +45,7 @@ pub(super) async fn start(gateway: &Gateway) -> Result<(), Refusal> {
     gateway.inner.runtime.spawn(async move {
         let mut tick = tokio::time::interval(EVERY);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let (mut clock, mut set_back) = (Clock::start(), true); // it may have been while nobody looked
         for round in 1_u64.. {
             tick.tick().await;
             let Some(inner) = weak.upgrade() else { return };
@@ -53,19 +56,32 @@ pub(super) async fn start(gateway: &Gateway) -> Result<(), Refusal> {
             if round.is_multiple_of(PRUNE_EVERY_TICKS) {
                 drop(gateway.inner.store.prune_versions(Timestamp::now()).await);
             }
+            if let Some(ms) = clock.was_set() {
+                tracing::warn!(ms, "the clock was set by {} s", ms / 1_000);
+                set_back |= ms < 0;
+            }
+            if set_back {
+                set_back = gateway.set_timers_back().await.unwrap_or(true);
+            }
             if let Err(error) = gateway.do_what_is_due().await {
-                tracing::warn!(%error, "what is due cannot be looked for now");
+                tracing::debug!(%error, "what is due cannot be looked for now");
             }
         }
     });
     Ok(())
 }
 
+/// A lease that is far in the future was written before the clock was set back.
+fn is_over(lease: Timestamp) -> bool {
+    let now = Timestamp::now();
+    lease <= now || lease > now.plus_ms(CLOCK_SLACK_MS)
+}
+
 impl Gateway {
     /// Only for bots that are live: what waits for one that is gone does not stand before others.
     async fn do_what_is_due(&self) -> Result<(), Refusal> {
         let (now, live, store) = (Timestamp::now(), self.inner.catalog.snapshot().live(), &self.inner.store);
-        let expired = store.expired_leases(&live, now, FOUND_MAX).await?;
+        let expired = store.expired_leases(&live, now, now.plus_ms(CLOCK_SLACK_MS), FOUND_MAX).await?;
         let due = store.due_wakes(&live, now, FOUND_MAX).await?;
         let waiting = store.waiting_without_run(&live, FOUND_MAX).await?;
         tokio::join!(
@@ -95,27 +111,43 @@ impl Gateway {
         self.empty_inbox(key, &mut turn).await;
     }
 
+    /// After the clock was set back: whose timer was set before is woken, and its turn sets it anew. True while there may be more.
+    async fn set_timers_back(&self) -> Result<bool, Refusal> {
+        let (live, latest) = (self.inner.catalog.snapshot().live(), Timestamp::now().plus_ms(CLOCK_SLACK_MS));
+        let ahead = self.inner.store.from_the_future(&live, latest, FOUND_MAX).await?;
+        let more = !ahead.is_empty();
+        self.each(ahead, |gateway, key| async move { gateway.begin(wake(key), None, Progress::new().0).await }).await;
+        Ok(more)
+    }
+
     /// Gives a conversation whose lease has passed its answers: what may be repeated is asked again, the rest is `interrupted`.
     async fn recover(&self, key: &ConversationKey) {
-        if let Err(error) = self.try_recover(key).await {
-            tracing::warn!(conversation = %key.bot, %error, "a conversation cannot be taken up now");
+        match self.try_recover(key).await {
+            Ok(()) => {}
+            Err(Refusal::Unavailable(error)) => tracing::debug!(bot = %key.bot, error, "a conversation cannot be taken up now"),
+            Err(error) => tracing::warn!(bot = %key.bot, %error, "a conversation cannot be taken up now: {error}"),
         }
     }
 
     async fn try_recover(&self, key: &ConversationKey) -> Result<(), Refusal> {
         let mut turn = Some(self.inner.lanes.come_back(key).await);
         let row = self.inner.store.load(key).await?;
-        let Some(row) = row.filter(|row| row.lease_until.is_some_and(|until| until <= Timestamp::now())) else { return Ok(()) };
-        let (bot, before) = self.bot_for(key, self.load_stored(key).await?).await?;
+        let Some(row) = row.filter(|row| row.lease_until.is_some_and(is_over)) else { return Ok(()) };
+        if row.run_id.as_ref().is_some_and(|run| self.inner.at_work.holds(run)) {
+            return Ok(());
+        }
+        let Some(stored) = self.look(key).await? else { return Ok(()) };
+        let (bot, before) = self.bot_for(key, stored.into()).await?;
         let calls = before.conversation.calls().to_vec();
         let run = row.run_id.unwrap_or_else(|| uuid::Uuid::now_v7().simple().to_string().into());
         if !self.take_over(key, before, &run).await? {
             return Ok(());
         }
         turn.take();
+        let _working = self.inner.at_work.begin(&run);
         let answers = self.answers_after_all(&bot, &run, &calls).await;
         let (progress, _) = Progress::new();
-        if let Some((bot, calls)) = self.answered(key, &calls, answers, &run, &progress, &mut turn).await? {
+        if let Answered::Calls(bot, calls) = self.answered(key, &calls, answers, &run, &progress, &mut turn).await? {
             self.go_on(key, bot, calls, &run, &progress, &mut turn).await?;
         }
         self.empty_inbox(key, &mut turn).await;

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     flow::{Conversation, Message},
-    id::ConversationKey,
+    id::{ConversationKey, RunId},
     store::{Direction, MessageRow},
 };
 
@@ -38,6 +38,7 @@ impl Gateway {
             if row.message.body_hash != Some(arrival.happening.hash()) {
                 return Err(Refusal::IdTaken);
             }
+            progress.taken();
             if let Some(reply) = self.reply_of(key, &row).await? {
                 progress.tell(|told| *told = reply);
                 return Ok(First::Done { called: false });
@@ -63,27 +64,40 @@ impl Gateway {
 
     /// The stored answer to an event, once its run has ended.
     async fn reply_of(&self, key: &ConversationKey, row: &MessageRow) -> Result<Option<Reply>, Refusal> {
-        let Some(stored) = self.stored(key).await? else { return Ok(None) };
+        let Some(stored) = self.look(key).await? else { return Ok(None) };
         if row.waiting || (!stored.conversation.calls().is_empty() && self.runs(key, row).await?) {
             return Ok(None);
         }
-        self.stored_reply(key, row, &stored.conversation).await.map(Some)
+        let Some(run) = &row.message.run_id else { return Ok(Some(Reply::default())) };
+        self.stored_reply(key, run, &stored.conversation).await.map(Some)
     }
 
     async fn runs(&self, key: &ConversationKey, row: &MessageRow) -> Result<bool, Refusal> {
         Ok(self.inner.store.load(key).await?.is_some_and(|c| c.run_id == row.message.run_id))
     }
 
-    async fn stored_reply(&self, key: &ConversationKey, row: &MessageRow, conversation: &Conversation) -> Result<Reply, Refusal> {
-        let Some(run) = row.message.run_id.clone() else { return Ok(Reply::default()) };
-        let rows = self.inner.store.messages_of_run(key, &run).await?;
+    /// A run that went on elsewhere: who waits for it gets what is stored, once it has ended.
+    pub(super) async fn tell_what_is_stored(&self, key: &ConversationKey, run: &RunId, progress: &Progress) -> Result<(), Refusal> {
+        let mut changes = self.inner.store.subscribe();
+        while self.inner.store.load(key).await?.is_some_and(|row| row.lease_until.is_some() && row.run_id.as_ref() == Some(run)) {
+            changed(&mut changes, key).await;
+        }
+        if let Some(stored) = self.look(key).await? {
+            let reply = self.stored_reply(key, run, &stored.conversation).await?;
+            progress.tell(|told| *told = reply);
+        }
+        Ok(())
+    }
+
+    async fn stored_reply(&self, key: &ConversationKey, run: &RunId, conversation: &Conversation) -> Result<Reply, Refusal> {
+        let rows = self.inner.store.messages_of_run(key, run).await?;
         let said = rows.into_iter().filter(|row| row.message.direction == Direction::Out);
         let message = |row: MessageRow| Some(Message { id: row.message.id, content: serde_json::from_str(&row.message.body).ok()? });
         let session = conversation.session.as_ref();
         Ok(Reply {
             session: session.map(|s| s.id.clone()),
             version: session.map(|s| s.version.clone()).or_else(|| self.bot(&key.bot).map(|b| b.version().clone())),
-            run: Some(run),
+            run: Some(run.clone()),
             messages: said.filter_map(message).collect(),
             ..Reply::default()
         })

@@ -1,6 +1,9 @@
 //! A run: everything that one inbound event causes, turn by turn, until the session waits or ends.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use futures_util::FutureExt;
 
@@ -24,6 +27,8 @@ use crate::{
 
 /// How often a turn that lost its version is tried again before the caller is told to come back.
 const TRIES: usize = 100;
+/// How soon answers are offered again to a database that is away.
+const AGAIN: Duration = Duration::from_millis(500);
 
 /// How a run stands after its first turn was tried.
 pub(super) enum First {
@@ -33,6 +38,21 @@ pub(super) enum First {
     StillWaits,
     /// Somebody else was first.
     Again,
+}
+
+/// Where a run came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Went {
+    /// Here, and who waits for it was told all.
+    Here,
+    /// In another process, by recovery, or by a commit of ours whose outcome was not known: what it said is in the store.
+    Elsewhere,
+}
+
+/// How a run stands after answers were given to it.
+pub(super) enum Answered {
+    Calls(Arc<Bot>, Calls),
+    Over(Went),
 }
 
 impl Gateway {
@@ -108,7 +128,10 @@ impl Gateway {
             None if arrival.is_new() => Some(self.inner.places.work().await?),
             place => place,
         };
-        let before = self.load(key).await?;
+        let mut before = self.load(key).await?;
+        if !before.conversation.calls().is_empty() {
+            before = self.load_stored(key).await?; // another process may have ended the run
+        }
         if !before.conversation.calls().is_empty() {
             drop(place);
             return self.leave_in_inbox(key, arrival, progress, turn).await;
@@ -129,7 +152,10 @@ impl Gateway {
         match self.turned(key, before, event, claim, &arrival.run, progress).await? {
             Turned::Rests => Ok(First::Done { called: false }),
             Turned::Calls(bot, calls) => {
-                self.go_on(key, bot, calls, &arrival.run, progress, turn).await?;
+                if self.go_on(key, bot, calls, &arrival.run, progress, turn).await? == Went::Elsewhere {
+                    turn.take();
+                    self.tell_what_is_stored(key, &arrival.run, progress).await?;
+                }
                 Ok(First::Done { called: true })
             }
             Turned::Lost => Ok(First::Again),
@@ -146,7 +172,8 @@ impl Gateway {
         run: &RunId,
         progress: &Progress,
         turn: &mut Option<lane::Turn<'l>>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Went, Refusal> {
+        let _working = self.inner.at_work.begin(run);
         loop {
             turn.take();
             let answers = match calls.begun.take() {
@@ -154,13 +181,14 @@ impl Gateway {
                 None => self.perform(&bot, run, &calls.calls).await,
             };
             match self.answered(key, &calls.calls, answers, run, progress, turn).await? {
-                Some((next_bot, next)) => (bot, calls) = (next_bot, next),
-                None => return Ok(()),
+                Answered::Calls(next_bot, next) => (bot, calls) = (next_bot, next),
+                Answered::Over(went) => return Ok(went),
             }
         }
     }
 
-    /// Gives the answers to the conversation, unless somebody else has (recovery, another process).
+    /// Gives the answers to the conversation, unless somebody else has (recovery, another process). Nobody else has these
+    /// answers, so while the database is away they are kept.
     pub(super) async fn answered<'l>(
         &'l self,
         key: &ConversationKey,
@@ -169,17 +197,43 @@ impl Gateway {
         run: &RunId,
         progress: &Progress,
         turn: &mut Option<lane::Turn<'l>>,
-    ) -> Result<Option<(Arc<Bot>, Calls)>, Refusal> {
+    ) -> Result<Answered, Refusal> {
+        loop {
+            match self.try_answered(key, calls, &answers, run, progress, turn).await {
+                Err(Refusal::Unavailable(_)) if !self.inner.closing.load(Ordering::Relaxed) => turn.take(),
+                decided => return decided,
+            };
+            self.until_the_store_answers().await;
+        }
+    }
+
+    /// Waits outside of the lane.
+    async fn until_the_store_answers(&self) {
+        tokio::time::sleep(AGAIN).await;
+        while self.inner.store.ping().await.is_err() && !self.inner.closing.load(Ordering::Relaxed) {
+            tokio::time::sleep(AGAIN).await;
+        }
+    }
+
+    async fn try_answered<'l>(
+        &'l self,
+        key: &ConversationKey,
+        calls: &[Call],
+        answers: &[Answer],
+        run: &RunId,
+        progress: &Progress,
+        turn: &mut Option<lane::Turn<'l>>,
+    ) -> Result<Answered, Refusal> {
         *turn = Some(self.inner.lanes.come_back(key).await);
         for _ in 0..TRIES {
             let before = self.load(key).await?;
             let same = |ours: &[Call], theirs: &[Call]| ours.iter().map(|c| &c.id).eq(theirs.iter().map(|c| &c.id));
             if !same(calls, before.conversation.calls()) {
-                return Ok(None);
+                return Ok(Answered::Over(Went::Elsewhere));
             }
-            match self.turned(key, before, Event::Answers(answers.clone()), Claim::default(), run, progress).await? {
-                Turned::Rests | Turned::Duplicate => return Ok(None),
-                Turned::Calls(bot, next) => return Ok(Some((bot, next))),
+            match self.turned(key, before, Event::Answers(answers.to_vec()), Claim::default(), run, progress).await? {
+                Turned::Rests | Turned::Duplicate => return Ok(Answered::Over(Went::Here)),
+                Turned::Calls(bot, next) => return Ok(Answered::Calls(bot, next)),
                 Turned::Lost => {}
             }
         }

@@ -63,11 +63,17 @@ impl From<reqwest::Error> for Error {
     }
 }
 
+/// ENFILE and EMFILE, for which the standard library has no word.
+const OUT_OF_DESCRIPTORS: [i32; 2] = [23, 24];
+
 fn told(error: &reqwest::Error) -> String {
     if let Some(tls) = cause::<rustls::Error>(error) {
         return format!("the TLS handshake failed{}", certificate(tls));
     }
     match cause::<io::Error>(error) {
+        Some(io) if io.raw_os_error().is_some_and(|code| OUT_OF_DESCRIPTORS.contains(&code)) => {
+            "the connection failed: no file descriptors are left".to_owned()
+        }
         Some(io) if io.kind() != io::ErrorKind::Other => format!("the connection failed: {}", io.kind()),
         _ if error.is_timeout() => "no connection within 2 s".to_owned(),
         _ if error.is_connect() => "no connection".to_owned(),

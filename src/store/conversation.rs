@@ -1,6 +1,6 @@
 //! The conversation row: the unit of the cache, the queue and the version. Only a committed turn changes it.
 
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, Queryable, dsl::not};
+use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, Queryable, dsl::not};
 use diesel_async::RunQueryDsl;
 
 use super::{
@@ -34,7 +34,7 @@ pub struct ConversationRow {
     pub run_id: Option<RunId>,
     /// When the first turn was committed.
     pub created_at: Timestamp,
-    /// When the user was heard last.
+    /// When the user was heard last; never later than the last turn.
     pub last_interaction: Timestamp,
 }
 
@@ -93,14 +93,22 @@ impl Store {
         raw.map(row).transpose()
     }
 
-    /// Conversations of these bots whose calls are given up by `now`, the longest overdue first.
+    /// Conversations of these bots whose calls are given up by `now`, the longest overdue first; a lease that ends after `latest`
+    /// was written by a clock that was wrong.
     ///
     /// # Errors
     /// When the database is not available.
-    pub async fn expired_leases(&self, bots: &[BotKey], now: Timestamp, limit: i64) -> Result<Vec<ConversationKey>, StoreError> {
+    pub async fn expired_leases(
+        &self,
+        bots: &[BotKey],
+        now: Timestamp,
+        latest: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<ConversationKey>, StoreError> {
         use conversations::{bot, channel, lease_until, user};
         let due: Vec<RawKey> = read!(self, c => conversations::table
-            .filter(lease_until.le(now.0)).filter(bot.eq_any(texts(bots))).order(lease_until).limit(limit).select((bot, channel, user)).load(c).await?);
+            .filter(lease_until.le(now.0).or(lease_until.gt(latest.0))).filter(bot.eq_any(texts(bots)))
+            .order(lease_until).limit(limit).select((bot, channel, user)).load(c).await?);
         due.into_iter().map(key).collect()
     }
 
@@ -115,6 +123,17 @@ impl Store {
         due.into_iter().map(key).collect()
     }
 
+    /// Conversations of these bots with a timer whose user was heard after `now`: the clock was set back since.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn from_the_future(&self, bots: &[BotKey], now: Timestamp, limit: i64) -> Result<Vec<ConversationKey>, StoreError> {
+        use conversations::{bot, channel, last_interaction, user, wake_at};
+        let ahead: Vec<RawKey> = read!(self, c => conversations::table
+            .filter(wake_at.is_not_null()).filter(last_interaction.gt(now.0)).filter(bot.eq_any(texts(bots))).limit(limit).select((bot, channel, user)).load(c).await?);
+        ahead.into_iter().map(key).collect()
+    }
+
     /// At the start on SQLite: no other process can hold a lease, so all of them are over. Says how many there were.
     /// Does nothing on PostgreSQL, where others may be alive.
     ///
@@ -126,7 +145,7 @@ impl Store {
         }
         use conversations::lease_until;
         let held = conversations::table.filter(lease_until.is_not_null());
-        write!(self, c => Ok(diesel::update(held).set(lease_until.eq(0)).execute(c).await?))
+        Ok(write!(self, c => diesel::update(held).set(lease_until.eq(0)).execute(c).await?))
     }
 
     /// Conversations of these bots with waiting inbox rows that no run will take, because none is calling.
@@ -134,7 +153,7 @@ impl Store {
     /// # Errors
     /// When the database is not available.
     pub async fn waiting_without_run(&self, bots: &[BotKey], limit: i64) -> Result<Vec<ConversationKey>, StoreError> {
-        use diesel::{BoolExpressionMethods, dsl::exists};
+        use diesel::dsl::exists;
         let calling = conversations::table.filter(
             (conversations::bot.eq(messages::bot))
                 .and(conversations::channel.eq(messages::channel))

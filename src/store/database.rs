@@ -12,8 +12,8 @@ use tokio::task::JoinHandle;
 
 use super::{Backend, StoreError};
 
-/// How long a query waits for a connection that is free.
-const CONNECTION_WAIT: Duration = Duration::from_secs(5);
+/// A database that is well answers sooner: with the wait for a connection that is free.
+pub(super) const ANSWER_MAX: Duration = Duration::from_secs(4);
 
 /// A connection to SQLite; its statements run on a blocking thread.
 pub(super) type Lite = SyncConnectionWrapper<SqliteConnection>;
@@ -52,42 +52,63 @@ pub(super) async fn made<C>(at_home: JoinHandle<ConnectionResult<C>>) -> Connect
 
 /// A connection of the pool, or an error soon.
 pub(super) async fn soon<C>(connection: impl Future<Output = Result<C, PoolError>>) -> Result<C, StoreError> {
-    match tokio::time::timeout(CONNECTION_WAIT, connection).await {
+    match tokio::time::timeout(ANSWER_MAX, connection).await {
         Ok(connection) => Ok(connection?),
-        Err(_) => Err(StoreError::Unavailable(format!("no connection was free for {} s", CONNECTION_WAIT.as_secs()))),
+        Err(_) => Err(StoreError::Unavailable(format!("no connection was free for {} s", ANSWER_MAX.as_secs()))),
     }
+}
+
+/// Why there is no answer.
+pub(super) fn silence() -> String {
+    format!("no answer for {} s", ANSWER_MAX.as_secs())
+}
+
+/// `answer!(pool, error, c => …)`: the block with a connection of the pool, or this error soon. A connection on which the
+/// database was silent is not used again, whatever it waits for.
+macro_rules! answer {
+    ($pool:expr, $error:expr, $c:ident => $body:expr) => {{
+        let until = tokio::time::Instant::now() + $crate::store::database::ANSWER_MAX;
+        let mut connection = $crate::store::database::soon($pool.get()).await?;
+        let $c = &mut connection;
+        let said = tokio::time::timeout_at(until, async { Ok::<_, $crate::store::StoreError>($body) }).await;
+        said.unwrap_or_else(|_| {
+            drop($crate::store::database::Object::take(connection));
+            Err($error($crate::store::database::silence()))
+        })
+    }};
 }
 
 /// `read!(store, c => …)`: the block is compiled once per backend, so plain Diesel works, without a page of bounds.
 macro_rules! read {
-    ($store:expr, $c:ident => $body:expr) => {
-        match &$store.inner.database {
-            $crate::store::database::Database::Sqlite(pools) => {
-                let $c = &mut $crate::store::database::soon(pools.readers.get()).await?;
-                $body
+    ($store:expr, $c:ident => $body:expr) => {{
+        let unavailable = $crate::store::StoreError::Unavailable;
+        let answered = async {
+            match &$store.inner.database {
+                $crate::store::database::Database::Sqlite(pools) => {
+                    $crate::store::database::answer!(pools.readers, unavailable, $c => $body)
+                }
+                $crate::store::database::Database::Postgres(pool) => $crate::store::database::answer!(pool, unavailable, $c => $body),
             }
-            $crate::store::database::Database::Postgres(pool) => {
-                let $c = &mut $crate::store::database::soon(pool.get()).await?;
-                $body
-            }
-        }
-    };
+        };
+        $store.inner.reads.note(answered.await)?
+    }};
 }
 
-/// Like `read!`, on the connection that may write.
+/// Like `read!`, on the connection that may write. After silence nobody knows whether it was written.
 macro_rules! write {
-    ($store:expr, $c:ident => $body:expr) => {
-        match &$store.inner.database {
-            $crate::store::database::Database::Sqlite(pools) => {
-                let $c = &mut $crate::store::database::soon(pools.writer.get()).await?;
-                $body
+    ($store:expr, $c:ident => $body:expr) => {{
+        let uncertain = $crate::store::StoreError::Uncertain;
+        let answered = async {
+            match &$store.inner.database {
+                $crate::store::database::Database::Sqlite(pools) => {
+                    $crate::store::database::answer!(pools.writer, uncertain, $c => $body)
+                }
+                $crate::store::database::Database::Postgres(pool) => $crate::store::database::answer!(pool, uncertain, $c => $body),
             }
-            $crate::store::database::Database::Postgres(pool) => {
-                let $c = &mut $crate::store::database::soon(pool.get()).await?;
-                $body
-            }
-        }
-    };
+        };
+        $store.inner.writes.note(answered.await)?
+    }};
 }
 
-pub(super) use {read, write};
+pub(super) use diesel_async::pooled_connection::deadpool::Object;
+pub(super) use {answer, read, write};

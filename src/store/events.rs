@@ -131,7 +131,7 @@ async fn exchange(connector: Connector, local: broadcast::Sender<ConversationKey
     let sender = uuid::Uuid::new_v4().to_string();
     loop {
         if let Err(error) = connected(&connector, &local, &outgoing, &sender).await {
-            tracing::warn!(%error, "live events of other processes are interrupted");
+            tracing::debug!(%error, "live events of other processes are interrupted");
         }
         tokio::time::sleep(RECONNECT_AFTER).await;
     }

@@ -15,6 +15,7 @@ mod message;
 mod meta;
 mod migrations;
 mod open;
+mod outage;
 mod postgres;
 mod schema;
 mod sqlite;
@@ -39,6 +40,7 @@ use crate::id::{BotKey, ConversationKey};
 use commit::Queue;
 use database::Database;
 use events::Events;
+use outage::Outage;
 
 /// The database of this process. A clone is another handle to the same connections.
 #[derive(Clone)]
@@ -50,6 +52,8 @@ struct Inner {
     database: Database,
     queue: Arc<Queue>,
     events: Arc<Events>,
+    reads: Outage,
+    writes: Outage,
     uids: tokio::sync::Mutex<std::ops::Range<i64>>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
     _lock: Option<std::fs::File>,
@@ -76,7 +80,7 @@ impl Store {
     /// [`StoreError::Refused`] when this turn cannot be written at all, [`StoreError::Uncertain`] when the connection
     /// was lost and the outcome could not be read back, else [`StoreError::Unavailable`].
     pub async fn commit(&self, turn: TurnCommit) -> Result<Committed, StoreError> {
-        self.inner.queue.commit(turn).await
+        self.inner.writes.note(self.inner.queue.commit(turn).await)
     }
 
     /// The keys of conversations that got new messages, from all processes that share the database. A hint for live

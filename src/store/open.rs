@@ -10,6 +10,7 @@ use super::{
     commit::{PostgresGroups, Queue, SqliteGroups, run},
     database::Database,
     events::Events,
+    outage::Outage,
     postgres::{self, Connector},
     sqlite,
 };
@@ -69,6 +70,8 @@ impl Store {
             database,
             queue: Arc::new(Queue::default()),
             events: Arc::new(events),
+            reads: Outage::new("read"),
+            writes: Outage::new("written"),
             uids: tokio::sync::Mutex::new(0..0),
             tasks: Mutex::default(),
             _lock: lock,

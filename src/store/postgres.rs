@@ -32,7 +32,7 @@ const POOL_SIZE: usize = 8;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// A server that takes connections but says nothing is as good as away.
-const HANDSHAKE_MAX: Duration = Duration::from_secs(5);
+pub(super) const HANDSHAKE_MAX: Duration = Duration::from_secs(4);
 
 /// A connection whose peer acknowledges nothing for so long is dead.
 const SILENCE_MAX: Duration = Duration::from_secs(10);
@@ -66,7 +66,7 @@ impl Connector {
         if settings.get_hosts().is_empty() && settings.get_hostaddrs().is_empty() {
             return Err(OpenError::Url("it names no host".to_owned()));
         }
-        settings.ssl_mode(tls.mode).connect_timeout(CONNECT_TIMEOUT).tcp_user_timeout(SILENCE_MAX);
+        settings.ssl_mode(tls.mode).connect_timeout(CONNECT_TIMEOUT).tcp_user_timeout(SILENCE_MAX).keepalives_idle(SILENCE_MAX);
         if settings.get_application_name().is_none() {
             settings.application_name("flowgate");
         }

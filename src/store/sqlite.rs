@@ -28,6 +28,7 @@ pub(super) async fn open(path: &str, options: &Options) -> Result<(LitePools, Op
         make_folder(&owned)?;
         let lock = if options.exclusive { Some(lock(&owned)?) } else { None };
         let mut connection = connect(&owned, &pragmas(options.sqlite_synchronous)).map_err(|e| file_error(&owned, e))?;
+        connection.batch_execute("BEGIN IMMEDIATE; ROLLBACK").map_err(|e| file_error(&owned, e))?; // it may be written at all
         migrations::sqlite(&mut connection, options.migrate)?;
         Ok(lock)
     };

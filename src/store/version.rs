@@ -169,10 +169,10 @@ impl Store {
         let used = format!("UPDATE versions SET unused_since = NULL WHERE unused_since IS NOT NULL AND {IN_USE}");
         let unused = format!("UPDATE versions SET unused_since = $1 WHERE unused_since IS NULL AND NOT {IN_USE}");
         let delete = format!("DELETE FROM versions WHERE unused_since <= $1 AND NOT {IN_USE}");
-        write!(self, c => {
+        Ok(write!(self, c => {
             diesel::sql_query(used).execute(c).await?;
             diesel::sql_query(unused).bind::<BigInt, _>(now.0).execute(c).await?;
-            Ok(diesel::sql_query(delete).bind::<BigInt, _>(now.0.saturating_sub(KEPT_MS)).execute(c).await?)
-        })
+            diesel::sql_query(delete).bind::<BigInt, _>(now.0.saturating_sub(KEPT_MS)).execute(c).await?
+        }))
     }
 }

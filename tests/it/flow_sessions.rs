@@ -153,6 +153,25 @@ fn answers_to_nothing_and_early_timers_change_nothing() {
     }
 }
 
+/// What was to come in half an hour comes in half an hour, by the clock that is right; a step of a second changes nothing.
+#[test]
+fn a_clock_that_is_set_back_takes_the_session_with_it() {
+    let bot = bot(MAIN, INNER);
+    let mut walk = Walk::new(&bot);
+    walk.say("hi");
+    let (said, lasts) = (walk.now, walk.conversation.wake_at().expect("a session").0 - walk.now.0);
+    walk.now = said.plus_ms(-1_000);
+    walk.turn(&Event::Wake);
+    assert_eq!((walk.conversation.now, walk.conversation.wake_at()), (said, Some(said.plus_ms(lasts))));
+    walk.now = said.plus_ms(-86_400_000);
+    walk.turn(&Event::Wake);
+    assert_eq!((walk.conversation.now, walk.conversation.last_input), (walk.now, Some(walk.now)));
+    assert_eq!(walk.conversation.wake_at(), Some(walk.now.plus_ms(lasts)));
+    walk.now = walk.now.plus_ms(lasts);
+    walk.turn(&Event::Wake);
+    assert_eq!(walk.conversation.session, None);
+}
+
 #[test]
 fn a_press_whose_target_is_gone_counts_as_its_title_typed() {
     let (old, new) = (bot(MAIN, INNER), bot(MAIN, &inner("{title: \"Yes\"}, {title: \"No\", goto: main}", "{title: \"Yes\"}")));

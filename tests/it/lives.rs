@@ -1,6 +1,6 @@
 //! The life of the real program: files that change, crashes, ends, timers, a terminal.
 
-mod backend;
+pub(crate) mod backend;
 mod chat;
 mod crash;
 mod ends;
@@ -10,9 +10,9 @@ mod kills;
 #[expect(dead_code, reason = "`tests/crash` needs the rest")]
 mod load;
 mod overload;
-mod process;
+pub(crate) mod process;
 mod reload;
-mod served;
+pub(crate) mod served;
 mod several;
 mod starts;
 mod timers;

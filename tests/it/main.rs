@@ -6,6 +6,7 @@ mod check;
 mod cli;
 mod diagnostics_page;
 mod docs;
+mod faults;
 mod flow;
 mod flow_docs;
 mod flow_invariants;

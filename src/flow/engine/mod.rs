@@ -39,7 +39,8 @@ pub struct Turn {
 }
 
 /// Handles one event. It never fails, blocks or reads a clock; the same arguments give the same turn.
-/// `now` is taken as the conversation's last `now` where it lies before it.
+/// `now` is taken as the conversation's last `now` where it lies a little before it; where it lies far before it, the clock was
+/// set back, and what the conversation waits for moves with it.
 #[must_use]
 pub fn advance(bot: &Bot, conversation: &Conversation, event: &Event, now: Timestamp) -> Turn {
     let mut engine = Engine::new(bot, conversation.clone(), now);
@@ -75,7 +76,7 @@ pub(in crate::flow) struct Engine<'a> {
 
 impl<'a> Engine<'a> {
     fn new(bot: &'a Bot, mut conversation: Conversation, now: Timestamp) -> Self {
-        conversation.now = conversation.now.max(now);
+        conversation.reach(now);
         conversation.turn += 1;
         let env = scope::env(bot, &conversation);
         Self {

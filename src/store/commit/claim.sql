@@ -21,7 +21,7 @@ WITH turn AS MATERIALIZED (
     UPDATE conversations c SET
         version = c.version + 1, state = t.state, wake_at = t.wake_at, lease_until = t.lease_until,
         session_version = t.session_version, run_id = t.run_id,
-        last_interaction = CASE WHEN t.interaction THEN t.now ELSE c.last_interaction END
+        last_interaction = CASE WHEN t.interaction THEN t.now ELSE least(c.last_interaction, t.now) END
     FROM turn t
     WHERE c.bot = t.bot AND c.channel = t.channel AND c."user" = t."user" AND c.version = t.expected
         AND t.may_take AND NOT t.duplicate

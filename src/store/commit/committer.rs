@@ -1,6 +1,9 @@
 //! What every backend does with a group: write it, repeat it, split it, tell the outcomes.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use super::{
     super::{StoreError, events::Events},
@@ -14,6 +17,9 @@ use crate::{
 
 /// How often a group is repeated that a deadlock or a lost connection broke.
 const REPEATS_MAX: usize = 8;
+
+/// No repeat is begun later: those who wait are told to come back.
+const REPEATS_TIME_MAX: Duration = Duration::from_secs(10);
 
 /// Writes groups of turns into one database.
 pub(in super::super) trait Groups: Send + 'static {
@@ -62,7 +68,7 @@ async fn decide(groups: &mut impl Groups, jobs: Vec<Job>, events: &Events) {
 }
 
 async fn repeat(groups: &mut impl Groups, jobs: &[Job]) -> Result<Vec<Committed>, GroupError> {
-    let mut tries = 0;
+    let (mut tries, begun) = (0, Instant::now());
     loop {
         let turns = jobs.iter().map(|job| Arc::clone(&job.turn)).collect();
         match groups.write(turns).await {
@@ -70,7 +76,7 @@ async fn repeat(groups: &mut impl Groups, jobs: &[Job]) -> Result<Vec<Committed>
                 tries += 1;
                 tracing::debug!(reason, turns = jobs.len(), "a group of turns is repeated");
             }
-            Err(GroupError::Repeat(reason)) if tries < REPEATS_MAX => {
+            Err(GroupError::Repeat(reason)) if tries < REPEATS_MAX && begun.elapsed() < REPEATS_TIME_MAX => {
                 tries += 1;
                 tracing::debug!(reason, turns = jobs.len(), "a group of turns is repeated");
             }
@@ -88,7 +94,10 @@ fn tell(jobs: Vec<Job>, outcomes: &[Committed], events: &Events) {
 }
 
 fn fail(jobs: Vec<Job>, error: &StoreError) {
-    tracing::error!(%error, turns = jobs.len(), "turns were not committed");
+    match error {
+        StoreError::Unavailable(_) | StoreError::Uncertain(_) => tracing::debug!(%error, turns = jobs.len(), "turns were not committed"),
+        _ => tracing::error!(%error, turns = jobs.len(), "turns were not committed"),
+    }
     for job in jobs {
         job.finish(Err(error.clone()));
     }

@@ -13,7 +13,7 @@ use tokio_postgres::{
 use super::{
     super::{
         StoreError,
-        postgres::{Connector, ServerError, with_cause},
+        postgres::{Connector, HANDSHAKE_MAX, ServerError, with_cause},
     },
     Committed, Turn,
     columns::{MessageColumns, TurnColumns},
@@ -23,7 +23,7 @@ use super::{
 use crate::crash::{self, Point};
 
 /// A group that takes longer is treated like one whose connection is lost.
-const GROUP_TIME_MAX: Duration = Duration::from_secs(10);
+const GROUP_TIME_MAX: Duration = Duration::from_secs(4);
 
 /// After a failed attempt to connect, turns fail at once for so long.
 const RETRY_AFTER: Duration = Duration::from_millis(500);
@@ -61,9 +61,15 @@ impl PostgresGroups {
         {
             return Err(error.clone());
         }
-        let link = connect(&self.connector).await.map_err(|e| StoreError::Unavailable(e.to_string()));
-        self.failed = link.as_ref().err().map(|error| (Instant::now(), error.clone()));
-        link
+        let connected = tokio::time::timeout(HANDSHAKE_MAX, connect(&self.connector)).await.unwrap_or(Err(ServerError::Silent));
+        connected.map_err(|error| self.away(StoreError::Unavailable(error.to_string())))
+    }
+
+    /// Turns that are waiting need not wait for the server each for itself.
+    fn away(&mut self, error: StoreError) -> StoreError {
+        let (StoreError::Unavailable(why) | StoreError::Uncertain(why)) = &error else { return error };
+        self.failed = Some((Instant::now(), StoreError::Unavailable(why.clone())));
+        error
     }
 }
 
@@ -71,7 +77,7 @@ async fn connect(connector: &Connector) -> Result<Link, ServerError> {
     let (client, connection) = connector.connect().await?;
     tokio::spawn(async move {
         if let Err(error) = connection.await {
-            tracing::warn!(error = with_cause(&error), "a committer lost its connection");
+            tracing::debug!(error = with_cause(&error), "a committer lost its connection");
         }
     });
     client.batch_execute(SESSION).await?;
@@ -93,7 +99,10 @@ impl Groups for PostgresGroups {
                 self.link = Some(link);
                 Err(classify(&error))
             }
-            _ => settle(&self.connector, &link.session, &turns).await,
+            _ => settle(&self.connector, &link.session, &turns).await.map_err(|error| match error {
+                GroupError::All(error) => GroupError::All(self.away(error)),
+                other => other,
+            }),
         }
     }
 }

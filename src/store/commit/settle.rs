@@ -14,7 +14,7 @@ use super::{
 };
 
 /// How long a group waits for the truth before its callers are told that nobody knows.
-const TIME_MAX: Duration = Duration::from_secs(5);
+const TIME_MAX: Duration = Duration::from_secs(2);
 
 const PAUSE: Duration = Duration::from_millis(50);
 

@@ -70,7 +70,9 @@ impl QueryFragment<Sqlite> for UpdateConversation<'_> {
         out.push_bind_param::<Text, _>(self.run_id)?;
         out.push_sql(", last_interaction = coalesce(");
         out.push_bind_param::<Nullable<BigInt>, _>(&self.interaction)?;
-        out.push_sql(", last_interaction) WHERE bot = ");
+        out.push_sql(", min(last_interaction, ");
+        out.push_bind_param::<BigInt, _>(&self.turn.commit.now.0)?;
+        out.push_sql(")) WHERE bot = ");
         out.push_bind_param::<Text, _>(self.key[0])?;
         out.push_sql(" AND channel = ");
         out.push_bind_param::<Text, _>(self.key[1])?;

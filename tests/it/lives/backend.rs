@@ -9,10 +9,10 @@ use std::{
 
 /// One request as it came.
 #[derive(Clone, Debug)]
-pub(super) struct Called {
-    pub(super) method: String,
-    pub(super) path: String,
-    pub(super) key: String,
+pub(crate) struct Called {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) key: String,
 }
 
 #[derive(Default)]
@@ -24,13 +24,13 @@ struct State {
 
 /// A small HTTP server; its threads end with the test process.
 #[derive(Clone)]
-pub(super) struct Backend {
+pub(crate) struct Backend {
     shared: Arc<(Mutex<State>, Condvar)>,
-    pub(super) url: String,
+    pub(crate) url: String,
 }
 
 impl Backend {
-    pub(super) fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let backend = Self { shared: Arc::default(), url: format!("http://{}", listener.local_addr().unwrap()) };
         let mine = backend.clone();
@@ -44,23 +44,23 @@ impl Backend {
     }
 
     /// From now on requests wait.
-    pub(super) fn hold(&self) {
+    pub(crate) fn hold(&self) {
         self.shared.0.lock().unwrap().held = true;
     }
 
     /// All that wait are answered.
-    pub(super) fn release(&self) {
+    pub(crate) fn release(&self) {
         self.shared.0.lock().unwrap().held = false;
         self.shared.1.notify_all();
     }
 
     /// The requests for a path so far.
-    pub(super) fn called(&self, path: &str) -> Vec<Called> {
+    pub(crate) fn called(&self, path: &str) -> Vec<Called> {
         self.shared.0.lock().unwrap().called.iter().filter(|c| c.path == path).cloned().collect()
     }
 
     /// All requests so far.
-    pub(super) fn journal(&self) -> Vec<Called> {
+    pub(crate) fn journal(&self) -> Vec<Called> {
         self.shared.0.lock().unwrap().called.clone()
     }
 

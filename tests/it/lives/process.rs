@@ -9,15 +9,15 @@ use std::{
 };
 
 /// Longer than anything here takes.
-pub(super) const PATIENCE: Duration = Duration::from_secs(40);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(40);
 
 /// Lines that a process writes, as they come.
 #[derive(Clone, Default)]
-pub(super) struct Lines(Arc<(Mutex<(String, bool)>, Condvar)>);
+pub(crate) struct Lines(Arc<(Mutex<(String, bool)>, Condvar)>);
 
 impl Lines {
     /// Reads to the end, beside everything else.
-    pub(super) fn of(from: impl std::io::Read + Send + 'static) -> Self {
+    pub(crate) fn of(from: impl std::io::Read + Send + 'static) -> Self {
         let lines = Self::default();
         let mine = lines.clone();
         std::thread::spawn(move || {
@@ -35,7 +35,7 @@ impl Lines {
     }
 
     /// Waits until this makes something of the text after a place.
-    pub(super) fn until<T>(&self, after: usize, what: &str, found: impl Fn(&str) -> Option<T>) -> T {
+    pub(crate) fn until<T>(&self, after: usize, what: &str, found: impl Fn(&str) -> Option<T>) -> T {
         self.unless_ended(after, found).unwrap_or_else(|| panic!("never: {what}\n{}", self.so_far()))
     }
 
@@ -53,16 +53,16 @@ impl Lines {
     }
 
     /// All of it, once the process has closed it.
-    pub(super) fn all(&self) -> String {
+    pub(crate) fn all(&self) -> String {
         let state = self.0.1.wait_while(self.0.0.lock().unwrap(), |(_, ended)| !*ended).unwrap();
         state.0.clone()
     }
 
-    pub(super) fn so_far(&self) -> String {
+    pub(crate) fn so_far(&self) -> String {
         self.0.0.lock().unwrap().0.clone()
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.0.0.lock().unwrap().0.len()
     }
 }
@@ -78,17 +78,17 @@ pub(super) fn optimised() -> bool {
 }
 
 /// A process that is killed when the test ends, however it ends.
-pub(super) struct Running(pub(super) Child);
+pub(crate) struct Running(pub(crate) Child);
 
 impl Running {
-    pub(super) fn start(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+    pub(crate) fn start(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut command = Command::new(program());
         command.args(arguments).current_dir(folder).env_clear().envs(variables.iter().copied());
         Self(command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
     }
 
     /// Sends a signal: TERM, INT, HUP.
-    pub(super) fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let sent = Command::new("sh").args(["-c", &format!("kill -{name} {}", self.0.id())]).status().unwrap();
         assert!(sent.success());
     }
@@ -106,13 +106,13 @@ impl Running {
         Duration::from_millis(ticks.sum::<u64>() * 10)
     }
 
-    pub(super) fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         let _ended_already = self.0.kill();
         self.0.wait().unwrap();
     }
 
     /// Waits for the end; a process that goes on for too long fails the test.
-    pub(super) async fn ended(&mut self) -> ExitStatus {
+    pub(crate) async fn ended(&mut self) -> ExitStatus {
         until("the process ends", async || self.0.try_wait().unwrap()).await
     }
 }
@@ -124,7 +124,7 @@ impl Drop for Running {
 }
 
 /// Asks again and again until there is an answer.
-pub(super) async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+pub(crate) async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
     let give_up = Instant::now() + PATIENCE;
     loop {
         if let Some(answer) = ask().await {

@@ -13,20 +13,20 @@ use super::process::{Lines, PATIENCE, Running, until};
 use crate::support::app::{Got, got};
 
 /// A running `flowgate serve`.
-pub(super) struct Served {
-    pub(super) process: Running,
-    pub(super) log: Lines,
+pub(crate) struct Served {
+    pub(crate) process: Running,
+    pub(crate) log: Lines,
     address: String,
     client: Client,
 }
 
 impl Served {
     /// Serves the bots of a folder on a free port.
-    pub(super) fn start(folder: &Path, database: &str) -> Self {
+    pub(crate) fn start(folder: &Path, database: &str) -> Self {
         Self::start_with(folder, database, &[])
     }
 
-    pub(super) fn start_with(folder: &Path, database: &str, more: &[&str]) -> Self {
+    pub(crate) fn start_with(folder: &Path, database: &str, more: &[&str]) -> Self {
         Self::start_in(folder, database, more, &[])
     }
 
@@ -36,7 +36,8 @@ impl Served {
         Running::start(folder, &arguments, &[&[("NO_COLOR", "1")], variables].concat())
     }
 
-    pub(super) fn start_in(folder: &Path, database: &str, more: &[&str], variables: &[(&str, &str)]) -> Self {
+    /// With these variables, too.
+    pub(crate) fn start_in(folder: &Path, database: &str, more: &[&str], variables: &[(&str, &str)]) -> Self {
         Self::of(Self::begin(folder, database, more, variables)).unwrap_or_else(|(_, log)| panic!("it never listens: {}", log.so_far()))
     }
 
@@ -53,37 +54,37 @@ impl Served {
         }
     }
 
-    pub(super) fn address(&self) -> &str {
+    pub(crate) fn address(&self) -> &str {
         &self.address
     }
 
-    pub(super) fn post(&self, path: &str) -> RequestBuilder {
+    pub(crate) fn post(&self, path: &str) -> RequestBuilder {
         self.client.post(format!("http://{}{path}", self.address))
     }
 
-    pub(super) async fn get(&self, path: &str) -> Got {
+    pub(crate) async fn get(&self, path: &str) -> Got {
         got(self.client.get(format!("http://{}{path}", self.address))).await
     }
 
     /// Posts a message of a user.
-    pub(super) fn message(&self, bot: &str, body: &Value) -> RequestBuilder {
+    pub(crate) fn message(&self, bot: &str, body: &Value) -> RequestBuilder {
         self.post(&format!("/v1/bots/{bot}/messages")).json(body)
     }
 
     /// What the bot answers to a text, one line a message.
-    pub(super) async fn say(&self, bot: &str, user: &str, text: &str) -> Vec<String> {
+    pub(crate) async fn say(&self, bot: &str, user: &str, text: &str) -> Vec<String> {
         let answer = got(self.message(bot, &json!({"user": user, "text": text}))).await;
         assert_eq!(answer.status, 200, "{answer:?}");
         answer.json()["messages"].as_array().unwrap().iter().map(|m| m["text"].as_str().unwrap_or_default().to_owned()).collect()
     }
 
     /// Everything that was said so far, as the events stream shows it: "user: hi", "bot: Hello".
-    pub(super) async fn transcript(&self, bot: &str, user: &str) -> Vec<String> {
+    pub(crate) async fn transcript(&self, bot: &str, user: &str) -> Vec<String> {
         self.stream(bot, user).await.said()
     }
 
     /// Waits until the transcript ends with this.
-    pub(super) async fn until_said(&self, bot: &str, user: &str, last: &str) -> Vec<String> {
+    pub(crate) async fn until_said(&self, bot: &str, user: &str, last: &str) -> Vec<String> {
         let mut stream = self.stream(bot, user).await;
         let wait = async {
             while stream.said().last().map(String::as_str) != Some(last) {
@@ -95,9 +96,28 @@ impl Served {
         stream.said()
     }
 
+    /// All that was said from the beginning, once so many lines are there.
+    pub(crate) async fn whole_transcript(&self, bot: &str, user: &str, lines: usize) -> Vec<String> {
+        let mut stream = self.stream_after(bot, user, "?last_event_id=0").await;
+        let wait = async {
+            while stream.said().len() < lines {
+                stream.read().await;
+            }
+        };
+        let came = tokio::time::timeout(PATIENCE, wait).await;
+        assert!(came.is_ok(), "{user} has {} lines of {lines}\n{}", stream.said().len(), self.log.so_far());
+        let said = stream.said();
+        assert!(said.ends_with(&self.transcript(bot, user).await), "what a new listener sees is the end of it");
+        said
+    }
+
     /// The events stream of a new listener.
     async fn stream(&self, bot: &str, user: &str) -> Stream {
-        let url = format!("http://{}/v1/bots/{bot}/users/{user}/events", self.address);
+        self.stream_after(bot, user, "").await
+    }
+
+    async fn stream_after(&self, bot: &str, user: &str, place: &str) -> Stream {
+        let url = format!("http://{}/v1/bots/{bot}/users/{user}/events{place}", self.address);
         let give_up = Instant::now() + PATIENCE;
         loop {
             let response = self.client.get(&url).send().await.unwrap();
@@ -113,13 +133,14 @@ impl Served {
     }
 
     /// What `GET /v1/bots` says of a bot.
-    pub(super) async fn bot(&self, bot: &str) -> Value {
-        let all = self.get("/v1/bots").await.json();
-        all["bots"].as_array().unwrap().iter().find(|b| b["bot"] == bot).cloned().unwrap_or_default()
+    pub(crate) async fn bot(&self, bot: &str) -> Value {
+        let all = self.get("/v1/bots").await;
+        let all = all.json()["bots"].as_array().unwrap_or_else(|| panic!("{all:?}\n{}", self.log.so_far())).clone();
+        all.iter().find(|b| b["bot"] == bot).cloned().unwrap_or_default()
     }
 
     /// Changes files, and waits until the change is seen without being asked for.
-    pub(super) async fn change(&self, bot: &str, change: impl FnOnce()) -> Value {
+    pub(crate) async fn change(&self, bot: &str, change: impl FnOnce()) -> Value {
         let before = self.bot(bot).await;
         change();
         until(&format!("the change of {bot} is seen"), async || {
@@ -144,15 +165,16 @@ impl Stream {
 
     /// What was said; each message has a higher place than the one before.
     fn said(&self) -> Vec<String> {
-        let places: Vec<i64> = self.text.lines().filter_map(|line| line.strip_prefix("id: ")?.parse().ok()).collect();
+        let whole = self.text.rsplit_once("\n\n").map_or("", |(whole, _)| whole);
+        let places: Vec<i64> = whole.lines().filter_map(|line| line.strip_prefix("id: ")?.parse().ok()).collect();
         assert!(places.is_sorted_by(|a, b| a < b), "{}", self.text);
-        let messages = self.text.lines().filter_map(|line| serde_json::from_str::<Value>(line.strip_prefix("data: ")?).ok());
+        let messages = whole.lines().filter_map(|line| serde_json::from_str::<Value>(line.strip_prefix("data: ")?).ok());
         messages.map(|m| format!("{}: {}", m["from"].as_str().unwrap(), m["text"].as_str().unwrap_or_default())).collect()
     }
 }
 
 /// Writes the files of a bot; each begins with its `version: 1`.
-pub(super) fn write_bot(folder: &Path, bot: &str, files: &[(&str, &str)]) {
+pub(crate) fn write_bot(folder: &Path, bot: &str, files: &[(&str, &str)]) {
     for (path, text) in files {
         let file = folder.join("bots").join(bot).join(path);
         fs::create_dir_all(file.parent().unwrap()).unwrap();

@@ -81,7 +81,7 @@ async fn a_server_that_says_nothing_is_given_up() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let error = error_of(&format!("postgres://u:s3cret@127.0.0.1:{port}/shop")).await;
-    assert_eq!(error.to_string(), format!("cannot reach PostgreSQL at 127.0.0.1:{port}: no answer within 5 s"));
+    assert_eq!(error.to_string(), format!("cannot reach PostgreSQL at 127.0.0.1:{port}: no answer within 4 s"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -161,4 +161,28 @@ async fn a_connection_outlives_the_runtime_that_asked_for_it() {
         assert_eq!(store.last_messages(&key("ann"), 1).await, Ok(Vec::new()));
     })
     .await;
+}
+
+/// Whoever asks for a connection first, others may use it: also when that one has stopped to work.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_does_not_depend_on_the_worker_that_asked_for_it() {
+    let postgres = fresh_postgres().await;
+    let store = Store::open(&postgres.url, options()).await.unwrap();
+    let (asked, has_asked) = tokio::sync::oneshot::channel();
+    let (go_on, wait) = std::sync::mpsc::channel::<()>();
+    let worker = std::thread::spawn({
+        let store = store.clone();
+        move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(store.load(&key("ada"))).unwrap();
+            asked.send(()).unwrap();
+            let _busy = wait.recv();
+        }
+    });
+    has_asked.await.unwrap();
+    assert_eq!(store.load(&key("ada")).await, Ok(None));
+    drop(go_on);
+    worker.join().unwrap();
+    assert_eq!(store.load(&key("ada")).await, Ok(None));
+    drop_database(&postgres.url).await;
 }

@@ -101,18 +101,27 @@ async fn leases_and_timers_are_found_when_due() {
             let (lease_until, wake_at) = (lease.map(|ms| NOW.plus_ms(ms)), wake.map(|ms| NOW.plus_ms(ms)));
             store.commit(TurnCommit { lease_until, wake_at, ..turn(&key(user), None) }).await.unwrap();
         }
-        assert_eq!(store.expired_leases(&shop(), NOW.plus_ms(9), 10).await, Ok(vec![]));
-        assert_eq!(store.expired_leases(&shop(), NOW.plus_ms(30), 10).await, Ok(vec![key("b"), key("a")]));
-        assert_eq!(store.expired_leases(&shop(), NOW.plus_ms(30), 1).await, Ok(vec![key("b")]));
+        let soon = NOW.plus_ms(60_000);
+        assert_eq!(store.expired_leases(&shop(), NOW.plus_ms(9), soon, 10).await, Ok(vec![]));
+        assert_eq!(store.expired_leases(&shop(), NOW.plus_ms(30), soon, 10).await, Ok(vec![key("b"), key("a")]));
+        assert_eq!(store.expired_leases(&shop(), NOW.plus_ms(30), soon, 1).await, Ok(vec![key("b")]));
         assert_eq!(store.due_wakes(&shop(), NOW.plus_ms(20), 10).await, Ok(vec![key("c"), key("b")]));
 
         for bots in [&[][..], &["other".into()]] {
-            assert_eq!(store.expired_leases(bots, NOW.plus_ms(30), 10).await, Ok(vec![]));
+            assert_eq!(store.expired_leases(bots, NOW.plus_ms(30), soon, 10).await, Ok(vec![]));
             assert_eq!(store.due_wakes(bots, NOW.plus_ms(20), 10).await, Ok(vec![]));
         }
 
+        let yesterday = NOW.plus_ms(-86_400_000);
+        assert_eq!(store.expired_leases(&shop(), yesterday, NOW, 10).await, Ok(vec![key("b"), key("a")]), "the clock was set back");
+        assert_eq!(store.from_the_future(&shop(), yesterday, 10).await.map(|found| found.len()), Ok(2), "those with a timer");
+        assert_eq!(store.from_the_future(&shop(), NOW.plus_ms(1), 10).await, Ok(vec![]));
+        let woken = TurnCommit { wake_at: Some(yesterday), now: yesterday, ..turn(&key("c"), Some(1)) };
+        store.commit(woken).await.unwrap();
+        assert_eq!(store.from_the_future(&shop(), yesterday, 10).await, Ok(vec![key("b")]), "once");
+
         let voided = store.void_leases().await.unwrap();
-        let expired = store.expired_leases(&shop(), NOW, 10).await.unwrap().len();
+        let expired = store.expired_leases(&shop(), NOW, soon, 10).await.unwrap().len();
         match store.backend() {
             flowgate::store::Backend::Sqlite => assert_eq!((voided, expired), (2, 2)),
             flowgate::store::Backend::Postgres => assert_eq!((voided, expired), (0, 0), "other processes may hold them"),

@@ -14,7 +14,7 @@ use std::{
 
 use tempfile::TempDir;
 
-const MISSING: &str = "no PostgreSQL for the tests: set TEST_DATABASE_URL, or install the server \
+pub(super) const MISSING: &str = "no PostgreSQL for the tests: set TEST_DATABASE_URL, or install the server \
     (apt-get install postgresql, brew install postgresql)";
 
 /// The URL of a database of a server on which the tests may create databases.
@@ -66,12 +66,12 @@ impl Private {
 }
 
 /// PostgreSQL refuses to run as root.
-struct User {
-    uid: u32,
-    gid: u32,
+pub(super) struct User {
+    pub(super) uid: u32,
+    pub(super) gid: u32,
 }
 
-fn unprivileged() -> Option<User> {
+pub(super) fn unprivileged() -> Option<User> {
     if id("-u", None)? != 0 {
         return None;
     }
@@ -85,7 +85,7 @@ fn id(what: &str, user: Option<&str>) -> Option<u32> {
 }
 
 /// The folder of `initdb` and `postgres`: where a distribution puts them, else in the search path.
-fn programs() -> Option<PathBuf> {
+pub(super) fn programs() -> Option<PathBuf> {
     let mut folders: Vec<PathBuf> = ["/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt"]
         .iter()
         .filter_map(|base| std::fs::read_dir(base).ok())
@@ -98,7 +98,7 @@ fn programs() -> Option<PathBuf> {
     folders.into_iter().find(|folder| folder.join("initdb").is_file() && folder.join("postgres").is_file())
 }
 
-fn make_cluster(programs: &Path, folder: &Path, user: Option<&User>) {
+pub(super) fn make_cluster(programs: &Path, folder: &Path, user: Option<&User>) {
     let mut initdb = Command::new(programs.join("initdb"));
     initdb.arg("-D").arg(folder.join("data")).args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]);
     become_user(&mut initdb, user);
@@ -119,7 +119,7 @@ fn serve(programs: &Path, folder: TempDir, user: Option<&User>, port: u16, setti
     watchdog
 }
 
-fn become_user(command: &mut Command, user: Option<&User>) {
+pub(super) fn become_user(command: &mut Command, user: Option<&User>) {
     if let Some(user) = user {
         command.uid(user.uid).gid(user.gid);
     }

@@ -1,0 +1,157 @@
+//! The clock of the real binary jumps, an hour and a day, both ways.
+
+use serde_json::json;
+
+use super::{scene::Scene, shim::Shim};
+use crate::{
+    lives::{
+        backend::Backend,
+        process::until,
+        served::{Served, write_bot},
+    },
+    support::{
+        app::got,
+        command::Folder,
+        database::{drop_database, fresh_postgres, fresh_sqlite},
+    },
+};
+
+const HOUR: i64 = 3_600;
+const DAY: i64 = 24 * HOUR;
+
+/// Runs a test on SQLite, then on PostgreSQL.
+async fn on_both(test: impl AsyncFn(&str)) {
+    test(&fresh_sqlite().url).await;
+    let database = fresh_postgres().await;
+    test(&database.url).await;
+    drop_database(&database.url).await;
+}
+
+fn serve(folder: &Folder, database: &str, shim: &Shim) -> Served {
+    let variables = shim.variables();
+    let variables = variables.each_ref().map(|(name, value)| (*name, value.as_str()));
+    Served::start_in(folder.root(), database, &[], &variables)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_notices_a_jump() {
+    on_both(async |database| {
+        let shim = Shim::build();
+        let variables = shim.variables();
+        let scene = Scene::open_with(database, &variables.each_ref().map(|(name, value)| (*name, value.as_str())));
+        for seconds in [HOUR, 0, DAY, 0, -HOUR, 0, -DAY, 0] {
+            scene.crowd.goes_on(12).await;
+            shim.set_clock(seconds);
+        }
+        scene.crowd.goes_on(12).await;
+        let refused = scene.crowd.refused();
+        let (verdict, log) = scene.close().await;
+        assert_eq!((refused, verdict.interrupted), (0, 0), "{log}");
+    })
+    .await;
+}
+
+/// A shop that buys, and one whose sessions end after two seconds.
+fn write_bots(folder: &Folder, backend: &Backend) {
+    let buy = format!("api: buy\nmethod: POST\nurl: {}/buy\noutput: text\nsample: {{data: done, success: true}}\n", backend.url);
+    let shop = "bot: shop\nstart: buy\n";
+    write_bot(
+        folder.root(),
+        "shop",
+        &[
+            ("bot.yaml", shop),
+            ("sequences/buy.yaml", "sequence: buy\nblocks:\n  - text: \"Bought: <<buy>>\"\n    on_error: {text: \"{{error.kind}}\"}\n"),
+            ("apis/buy.yaml", &buy),
+        ],
+    );
+    let short = "bot: short\nstart: hello\nsession: {timeout: 2s, on_timeout: {text: \"Goodbye.\"}}\n";
+    write_bot(folder.root(), "short", &[("bot.yaml", short), ("sequences/hello.yaml", "sequence: hello\nblocks:\n  - text: \"Hello!\"\n")]);
+}
+
+/// A session lasts as long as it was to last, from the jump on; it ends once.
+#[tokio::test(flavor = "multi_thread")]
+async fn timers_ring_after_a_clock_was_set_back() {
+    on_both(async |database| {
+        let (folder, backend, shim) = (Folder::empty(), Backend::start(), Shim::build());
+        write_bots(&folder, &backend);
+        let served = serve(&folder, database, &shim);
+        for (user, seconds) in [("ann", -HOUR), ("bob", -DAY - HOUR), ("cat", -DAY), ("dan", 0), ("eve", DAY)] {
+            assert_eq!(served.say("short", user, "hi").await, ["Hello!"]);
+            shim.set_clock(seconds);
+            let said = served.until_said("short", user, "bot: Goodbye.").await;
+            assert_eq!(said, ["user: hi", "bot: Hello!", "bot: Goodbye."]);
+        }
+        assert_eq!(served.transcript("short", "ann").await.len(), 3, "it ends once");
+        let log = served.log.so_far();
+        assert_eq!(log.matches("the clock was set by").count(), 5, "{log}");
+        assert!(!log.contains("ERROR"), "{log}");
+    })
+    .await;
+}
+
+/// The lease of a call that is out is over by the new clock; the process that waits for it knows better.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_is_out_is_not_given_up_by_who_made_it() {
+    on_both(async |database| {
+        let (folder, backend, shim) = (Folder::empty(), Backend::start(), Shim::build());
+        write_bots(&folder, &backend);
+        let served = serve(&folder, database, &shim);
+        for (user, seconds) in [("ann", DAY), ("bob", -DAY)] {
+            backend.hold();
+            let before = backend.called("/buy").len();
+            let bought = tokio::spawn(got(served.message("shop", &json!({"user": user, "text": "hi"}))));
+            until("the call is out", async || (backend.called("/buy").len() > before).then_some(())).await;
+            shim.set_clock(seconds);
+            // a timer of two seconds, by the same clock as recovery: it has looked meanwhile
+            served.say("short", user, "hi").await;
+            served.until_said("short", user, "bot: Goodbye.").await;
+            backend.release();
+            assert_eq!(bought.await.unwrap().json()["messages"][0]["text"], "Bought: done", "{user}");
+            assert_eq!(backend.called("/buy").len(), before + 1);
+        }
+    })
+    .await;
+}
+
+/// A process with a wrong clock dies; the next one, with the right clock, finds timers and leases of tomorrow.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_wrong_clock_has_written_does_not_wait_until_then() {
+    on_both(async |database| {
+        let (folder, backend, shim) = (Folder::empty(), Backend::start(), Shim::build());
+        write_bots(&folder, &backend);
+        shim.set_clock(DAY);
+        let mut served = serve(&folder, database, &shim);
+        served.say("short", "ann", "hi").await;
+        backend.hold();
+        let cut_off = tokio::spawn(served.message("shop", &json!({"user": "bob", "text": "hi"})).send());
+        until("the call is out", async || (!backend.called("/buy").is_empty()).then_some(())).await;
+        served.process.kill();
+        assert!(cut_off.await.unwrap().is_err());
+        backend.release();
+        shim.set_clock(0);
+        let served = serve(&folder, database, &shim);
+        served.until_said("short", "ann", "bot: Goodbye.").await;
+        assert_eq!(served.until_said("shop", "bob", "bot: interrupted").await, ["user: hi", "bot: interrupted"]);
+        assert_eq!(backend.called("/buy").len(), 1);
+    })
+    .await;
+}
+
+/// Who has a token for a day has it by the clock of the gateway; a new one is always to be had.
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_follow_the_clock() {
+    let (folder, backend, shim, database) = (Folder::empty(), Backend::start(), Shim::build(), fresh_sqlite());
+    write_bots(&folder, &backend);
+    let served = serve(&folder, &database.url, &shim);
+    let visitor = async || got(served.post("/v1/bots/short/webchat/token").header("via", "1.1 test").json(&json!({}))).await.json();
+    let says = async |visitor: &serde_json::Value| {
+        let body = json!({"user": visitor["user"], "text": "hi"});
+        got(served.message("short", &body).header("via", "1.1 test").bearer_auth(visitor["token"].as_str().unwrap())).await.status
+    };
+    let first = visitor().await;
+    for (seconds, status) in [(HOUR, 200), (-DAY, 200), (DAY + HOUR, 401), (0, 200)] {
+        shim.set_clock(seconds);
+        assert_eq!(says(&first).await, status, "at {seconds} s");
+        assert_eq!(says(&visitor().await).await, 200, "a new one at {seconds} s");
+    }
+}

@@ -1,0 +1,54 @@
+//! A gateway on some database, its backend, and users at work.
+
+use super::{
+    crowd::{Crowd, write_till},
+    judge::{Verdict, judge},
+};
+use crate::{
+    lives::{backend::Backend, served::Served},
+    support::command::Folder,
+};
+
+/// How many users write.
+pub(super) const USERS: usize = 6;
+
+/// A gateway, its backend and its users.
+pub(super) struct Scene {
+    pub(super) served: Served,
+    pub(super) backend: Backend,
+    pub(super) crowd: Crowd,
+    pub(super) folder: Folder,
+}
+
+impl Scene {
+    pub(super) fn open(database: &str) -> Self {
+        Self::open_with(database, &[])
+    }
+
+    /// The gateway gets these variables.
+    pub(super) fn open_with(database: &str, variables: &[(&str, &str)]) -> Self {
+        let (folder, backend) = (Folder::empty(), Backend::start());
+        write_till(folder.root(), &backend);
+        let served = Served::start_in(folder.root(), database, &[], variables);
+        let crowd = Crowd::start(served.address(), USERS);
+        Self { served, backend, crowd, folder }
+    }
+
+    /// The end: everything that was acknowledged is there once. What the log said comes back.
+    pub(super) async fn close(self) -> (Verdict, String) {
+        let seen = self.crowd.stop().await;
+        assert_eq!(seen.cut, 0, "the gateway itself was never away");
+        let verdict = judge(&self.served, &self.backend, &seen).await;
+        println!(
+            "{verdict:?}, {} times 503 after at most {:?}, answers after at most {:?}",
+            seen.refused, seen.slowest_refusal, seen.slowest_answer
+        );
+        (verdict, self.served.log.so_far())
+    }
+}
+
+/// An outage is told of when it begins and when it ends, not by every request.
+pub(super) fn told_at_most(log: &str, lines: usize) {
+    let told = log.lines().filter(|line| line.contains("ERROR") || line.contains("WARN")).count();
+    assert!(told <= lines, "{told} lines:\n{log}");
+}
