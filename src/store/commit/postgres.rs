@@ -28,10 +28,10 @@ const GROUP_TIME_MAX: Duration = Duration::from_secs(4);
 /// After a failed attempt to connect, turns fail at once for so long.
 const RETRY_AFTER: Duration = Duration::from_millis(500);
 
-/// Who holds a row for longer than a deadlock needs to be seen (1 s) fails the turn that wants it, not its group.
+/// Who holds a row for longer than two deadlocks need to be seen (1 s each) fails the turn that wants it, not its group.
 /// The plan must not depend on how full the tables are when it is made: it is made when they are empty.
 const SESSION: &str = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off; \
-    SET enable_mergejoin = off; SET enable_bitmapscan = off; SET jit = off; SET lock_timeout = '2s'";
+    SET enable_mergejoin = off; SET enable_bitmapscan = off; SET jit = off; SET lock_timeout = '3s'";
 
 /// Writes groups through one connection, which is made when it is wanted and made anew when it is lost.
 pub(in super::super) struct PostgresGroups {
