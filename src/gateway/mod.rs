@@ -15,9 +15,11 @@ mod commit;
 mod inbound;
 mod inbox;
 mod lane;
+mod log;
 mod progress;
 mod recovery;
 mod repeat;
+mod replay;
 mod reply;
 mod run;
 mod transcript;
@@ -35,6 +37,7 @@ use tokio::{
 };
 
 pub use inbound::{Happening, Inbound, Said};
+pub use replay::{Replayed, run_again};
 pub use reply::{Refusal, Reply, Told};
 pub use transcript::Line;
 pub use versions::Admission;

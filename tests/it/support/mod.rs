@@ -3,6 +3,7 @@
 pub(crate) mod app;
 pub(crate) mod command;
 pub(crate) mod database;
+pub(crate) mod long;
 pub(crate) mod play;
 pub(crate) mod server;
 pub(crate) mod walk;
