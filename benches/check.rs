@@ -28,19 +28,24 @@ fn check(folder: &Path) -> Command {
     command
 }
 
+/// Everything was read, and nothing is wrong.
+fn is_right(told: &str, expected: &str) -> bool {
+    told.starts_with(expected) && told.ends_with(": no problems\n")
+}
+
 /// Seconds of one run; what it tells is what there is.
 fn seconds(folder: &Path, expected: &str) -> f64 {
     let begun = Instant::now();
     let output = check(folder).output().expect("the program is built");
     let took = begun.elapsed().as_secs_f64();
     let told = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && told.ends_with(expected), "{told}");
+    assert!(output.status.success() && is_right(&told, expected), "{told}");
     took
 }
 
 fn mib(folder: &Path, expected: &str) -> f64 {
     let (peak, told) = peak(check(folder));
-    assert!(told.ends_with(expected), "{told}");
+    assert!(is_right(&told, expected), "{told}");
     peak
 }
 
@@ -88,9 +93,8 @@ fn main() {
     for bots in [1, 10] {
         let folder = tempfile::tempdir().expect("a folder can be made");
         (0..bots).for_each(|n| bots::write(&folder.path().join(format!("bot_{n}")), &format!("bot_{n}"), sequences / bots));
-        let blocks = sequences * 18;
         let name = if bots == 1 { "bot" } else { "bots" };
-        let expected = format!("{bots} {name}, {sequences} sequences, {blocks} blocks, {} APIs, 0 tests: no problems\n", 3 * bots);
+        let expected = format!("{bots} {name}, {sequences} sequences, ");
         let what = format!("{sequences} files of {} lines in {bots} {name}", bots::LINES);
         if measuring() {
             report.add(&what, "s", &Figures::of(|| seconds(folder.path(), &expected)), ..=SECONDS_MAX);

@@ -104,6 +104,7 @@ blocks:
         - {{title: "Again", goto: what}}
         - {{title: "Next topic", goto: topic_{next}}}
         - {{title: "A jump", goto: "topic_{far}#what"}}
+        - {{title: "Enough"}}
 "#,
         code = n % 100
     );

@@ -86,7 +86,7 @@ impl Gateway {
         if begun.is_some() && before.is_some() && begun != before {
             return Ok(Err(Replayed::Differs { turn: row.turn }));
         }
-        let Some(before) = begun.or(before) else { return stopped("the log does not begin with a session") };
+        let Some(before) = begun.or(before) else { return stopped("the log does not begin with a state") };
         let events = match self.events(key, &row.event).await? {
             Ok(events) => events,
             Err(why) => return stopped(why),

@@ -95,7 +95,8 @@ impl Pending {
                 version: bot.version().clone(),
                 event,
                 effects_hash,
-                start_state: self.begun.then(|| serde_json::to_string(&*before.conversation).unwrap_or_default()),
+                start_state: (self.begun || before.version.is_none())
+                    .then(|| serde_json::to_string(&*before.conversation).unwrap_or_default()),
             }),
             now: self.now,
         }

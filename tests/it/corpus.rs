@@ -17,7 +17,7 @@ use crate::support::{long::long, walk::Walk};
 const MIB_MAX: f64 = 32.0;
 /// An unoptimised build computes about ten times as long.
 const MS_MAX: f64 = if cfg!(debug_assertions) { 1_000.0 } else { 100.0 };
-const MUTATIONS: usize = 2_000;
+const MUTATIONS: usize = 400;
 
 const BOT: &str = "
 version: 1
@@ -69,6 +69,9 @@ fn alone() {
     fate(&mutations(&hostile[..1], 1)[0]);
     let judged = |(input, must_fail): (&Input, bool)| {
         let (fate, cost) = cost(|| fate(input));
+        if std::env::var_os("CORPUS_TELL").is_some() {
+            eprintln!("{}: {fate:?} {:.0} ms {:.1} MiB", input.name, cost.ms, cost.mib);
+        }
         verdict(input, fate, cost, must_fail)
     };
     let all = hostile.iter().map(|input| (input, true)).chain(mutated.iter().map(|input| (input, false)));

@@ -109,6 +109,13 @@ impl Parsed {
         parsed
     }
 
+    /// The documents that the bot is made of.
+    pub(super) fn docs(&self) -> impl Iterator<Item = &Doc> {
+        let sequences = self.sequences.iter().map(|raw| &raw.doc);
+        let (apis, locales) = (self.apis.iter().map(|raw| &raw.doc), self.locales.iter().map(|raw| &raw.doc));
+        self.bot.iter().map(|raw| &raw.doc).chain(sequences).chain(apis).chain(locales)
+    }
+
     fn add(&mut self, shown: &Arc<str>, path: &str, content: &[u8], read: Option<(Doc, File)>) {
         match read {
             Some((doc, File::Bot(value))) => self.bot = Some(Raw { doc, value }),

@@ -106,7 +106,7 @@ fn large() -> Vec<Input> {
         Input::sequence("a loop", file(&|n| format!("- {{id: a{n}, when: \"true\", goto: a{}}}\n", n.saturating_sub(1)))),
         Input::sequence(
             "equal titles",
-            format!("{}- buttons: {{text: x, items: [{}]}}", file(&|_| String::new()).trim_end(), "{title: x}, ".repeat(15_000)),
+            format!("version: 1\nsequence: hostile\nblocks: [{{buttons: {{text: x, items: [{}]}}}}]", "{title: x}, ".repeat(15_000)),
         ),
         Input::at("unknown attributes", "bot.yaml", bot(&|n| format!("  a{n}: {{type: strin}}\n"), "attributes")),
         Input::at("triggers", "bot.yaml", bot(&|n| format!("  - {{keywords: [a{n}], goto: b{n}}}\n"), "triggers")),
