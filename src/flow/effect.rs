@@ -23,7 +23,7 @@ pub enum Effect {
         items: Arc<[SentItem]>,
     },
     /// A call of an API; its answer comes back as an event.
-    Call(Call),
+    Call(Box<Call>),
 }
 
 /// A message of the bot.

@@ -67,7 +67,7 @@ impl Pending {
         for effect in effects {
             match effect {
                 Effect::Send { message, items } => self.messages.push((message, items)),
-                Effect::Call(call) => self.calls.push(call),
+                Effect::Call(call) => self.calls.push(*call),
             }
         }
     }

@@ -69,9 +69,6 @@ fn alone() {
     fate(&mutations(&hostile[..1], 1)[0]);
     let judged = |(input, must_fail): (&Input, bool)| {
         let (fate, cost) = cost(|| fate(input));
-        if std::env::var_os("CORPUS_TELL").is_some() {
-            eprintln!("{}: {fate:?} {:.0} ms {:.1} MiB", input.name, cost.ms, cost.mib);
-        }
         verdict(input, fate, cost, must_fail)
     };
     let all = hostile.iter().map(|input| (input, true)).chain(mutated.iter().map(|input| (input, false)));

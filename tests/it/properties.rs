@@ -1,11 +1,13 @@
 //! Random bots and random conversations: what `check` accepts loads, never panics, keeps its budgets, and replays from the log.
 
+mod apis;
 mod bots;
 pub(crate) mod dice;
 pub(crate) mod promises;
 mod recorder;
 mod stored;
 mod talk;
+mod words;
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},

@@ -2,46 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::dice::Dice;
-
-/// What expressions say; some cannot be evaluated with some values.
-const CONDITIONS: &[&str] = &[
-    "n > 3",
-    "b",
-    "!b",
-    "s == 'Ada' || n == null",
-    "size(l) > 2",
-    "n / 0 > 1",
-    "l[5].name == 'x'",
-    "l.exists(i, i.qty > 1)",
-    "d >= today",
-    "s.startsWith('a')",
-    "with.k > 1",
-    "o.a == 1",
-    "reply.text.matches('^[a-z]+$')",
-    "'gold' in tags",
-    "x * 2 > n + 1",
-    "open",
-    "channel == 'webchat'",
-];
-const NUMBERS: &[&str] = &["n + 1", "n * n", "size(l)", "round(x)", "n / 0", "sum(l.map(i, i.qty))", "max(n, 3)", "n - 1"];
-const LISTS: &[&str] = &["l + [{'name': s, 'qty': n}]", "l + l", "l.filter(i, i.qty > 1)", "[]", "l + l + l + l"];
-const TEXTS: &[&str] = &[
-    "Hello.",
-    "Hello {{full_name}}, {{s}}!",
-    "{{#each l as |i|}}{{i.qty}} × {{i.name}} {{else}}nothing{{/each}}",
-    "{{#if b}}yes {{upper s}}{{else}}no{{/if}}",
-    "{{n}} makes {{money x}} on {{date d}}",
-    "{{s}}{{s}}{{s}}{{s}}{{s}}{{s}}{{s}}{{s}}",
-    "{{#each l as |i|}}{{#each l as |k|}}{{i.name}}{{k.name}}{{/each}}{{/each}}",
-    "{{calc \"n * 2\"}} and {{plural n one=\"# thing\" other=\"# things\"}}",
-    "{{reply.text}}",
-    "{{error.kind}} {{match.word}} {{with.k}}",
-    "{{json o}} {{user.s}}",
-    "",
-    "{{b}}",
-];
-const API_TEXTS: &[&str] = &["It says <<said>>.", "<<said>> <<shop.left>>", "Left: <<shop.left>>", "<<shop.name>>"];
+use super::{
+    apis::{said, shop},
+    dice::Dice,
+    words::{API_TEXTS, CONDITIONS, LISTS, NUMBERS, TEXTS},
+};
 
 /// The files of a bot.
 pub(crate) fn files(seed: u64) -> Vec<(String, String)> {
@@ -51,7 +16,6 @@ pub(crate) fn files(seed: u64) -> Vec<(String, String)> {
 struct Author {
     dice: Dice,
     sequences: usize,
-    /// The ids given out in the present sequence.
     ids: Vec<String>,
 }
 
@@ -169,7 +133,7 @@ impl Author {
     }
 
     fn branches(&mut self, depth: usize) -> Value {
-        let mut branch = |author: &mut Self, last: bool| {
+        let branch = |author: &mut Self, last: bool| {
             let mut branch = author.bare(depth - 1);
             if !last {
                 branch["when"] = author.dice.pick(CONDITIONS).into();
@@ -283,17 +247,4 @@ impl Author {
     fn text(&mut self) -> String {
         self.dice.pick(TEXTS).to_owned()
     }
-}
-
-fn said() -> String {
-    json!({"version": 1, "api": "said", "url": "http://127.0.0.1:9/said", "method": "GET", "output": "text", "params": {"q": "{{s}}"},
-        "sample": {"success": true, "data": "what it says"}})
-    .to_string()
-}
-
-fn shop() -> String {
-    json!({"version": 1, "api": "shop", "url": "http://127.0.0.1:9/shop", "method": "POST", "output": "json", "body": {"k": "{{with.k}}"},
-        "response": {"type": "object", "properties": {"left": {"type": "integer"}, "name": {"type": "string"}}},
-        "sample": {"success": true, "data": {"left": 3, "name": "Tea"}, "attributes": {"x": 7}}})
-    .to_string()
 }
