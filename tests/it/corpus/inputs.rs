@@ -43,14 +43,8 @@ impl Input {
     }
 }
 
-/// Everything that has to end in an error.
-pub(super) fn hostile() -> Vec<Input> {
-    let mut all = committed();
-    all.extend(large());
-    all
-}
-
-fn committed() -> Vec<Input> {
+/// The files under `tests/corpus`.
+pub(super) fn committed() -> Vec<Input> {
     let file = |folder: &str| {
         let mut paths: Vec<_> = fs::read_dir(root("tests/corpus").join(folder)).unwrap().map(|entry| entry.unwrap().path()).collect();
         paths.sort();
@@ -66,7 +60,7 @@ fn committed() -> Vec<Input> {
 }
 
 /// Too long to be kept as files: each about as large as a file may be.
-fn large() -> Vec<Input> {
+pub(super) fn large() -> Vec<Input> {
     let lines = |line: &dyn Fn(usize) -> String, bytes: usize| {
         let mut text = String::new();
         (0..).map_while(|n| (text.len() < bytes).then(|| text.push_str(&line(n)))).for_each(drop);
