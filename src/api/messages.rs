@@ -1,5 +1,7 @@
 //! A message of a user, and the bot's answer to it.
 
+use std::sync::Arc;
+
 use actix_web::{
     HttpResponse, post,
     web::{Data, Path},
@@ -59,7 +61,7 @@ struct Answer {
     version: Option<Version>,
     /// The messages, in order: `{"id", "type", …}` with the fields of the block of that name.
     #[schema(value_type = Vec<Object>)]
-    messages: Vec<Message>,
+    messages: Vec<Arc<Message>>,
     /// The bot is still at work: what follows comes by the events stream.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]

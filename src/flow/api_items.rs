@@ -34,7 +34,7 @@ fn one(engine: &Engine<'_>, block: BlockIx, into: Option<&str>, item: &Value, of
         _ => match target(engine, &item["value"]) {
             Some(target) => {
                 let sent = SentItem {
-                    payload: offered.sent.len().to_string(),
+                    payload: String::new(),
                     title: title.clone(),
                     also: Vec::new(),
                     value: title.clone().into(),

@@ -208,6 +208,14 @@ impl Bot {
         self.apis.values().flat_map(|api| api.secrets())
     }
 
+    /// Where a secret is named first.
+    #[must_use]
+    pub fn place_of(&self, secret: &SecretRef) -> Option<Place> {
+        let texts = self.apis.values().flat_map(|api| api.texts().into_iter().map(move |text| (api, text)));
+        let mut naming = texts.filter(|(_, text)| text.secrets().any(|named| named == secret));
+        naming.next().map(|(api, text)| text.place.clone().unwrap_or_else(|| api.place.clone()))
+    }
+
     /// Takes over how `live` calls its APIs: what a session on an older version calls is always what is live now.
     #[must_use]
     pub fn calling_like(mut self, live: &Bot) -> Self {

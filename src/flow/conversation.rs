@@ -1,7 +1,7 @@
 //! The state of one user's conversation: all that `advance` reads and all that it changes.
 //! It survives serialise and deserialise between any two turns.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -134,15 +134,15 @@ pub enum Entry {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Asked {
     /// The message as it was sent, to be sent again as it was.
-    pub message: Message,
+    pub message: Arc<Message>,
     /// How many answers did not fit so far.
     #[serde(default)]
     pub misses: u32,
     /// A hash of what is asked for (kind, `into`, `expect`, items with their targets), to know it again in another version.
     pub asks: u64,
     /// What the user may choose.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub items: Vec<SentItem>,
+    #[serde(default, skip_serializing_if = "<[SentItem]>::is_empty")]
+    pub items: Arc<[SentItem]>,
 }
 
 /// The calls of one block, made together.

@@ -1,5 +1,7 @@
 //! What a turn wants done: values, performed by the gateway after the commit.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -16,12 +18,12 @@ pub enum Effect {
     /// A message to the user, and what is kept of its choosable items.
     Send {
         /// The message.
-        message: Message,
+        message: Arc<Message>,
         /// Its items, in the order of their payloads.
-        items: Vec<SentItem>,
+        items: Arc<[SentItem]>,
     },
     /// A call of an API; its answer comes back as an event.
-    Call(Call),
+    Call(Box<Call>),
 }
 
 /// A message of the bot.

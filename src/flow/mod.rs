@@ -25,6 +25,7 @@ mod scope;
 mod trace;
 mod trigger;
 mod types;
+mod weight;
 pub mod wording;
 
 pub use answer::{Answer, Envelope, Failure, FailureKind};
@@ -37,7 +38,7 @@ pub use conversation::{Asked, BlockKey, Calling, Conversation, Entry, Frame, Ses
 pub use effect::{Call, Card, Choice, Content, Effect, Media, Message, SentItem, Target};
 pub use engine::{Turn, advance};
 pub use event::{Event, Incoming, Input};
-pub use moves::moves_to;
+pub use moves::{moved, moves_to};
 pub use phrase::Phrase;
 pub use trace::{Trace, Traced};
 pub use trigger::{Trigger, Word};

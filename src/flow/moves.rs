@@ -2,7 +2,7 @@
 
 use super::{
     bot::Bot,
-    conversation::{Frame, Session},
+    conversation::{Conversation, Frame, Session},
 };
 
 /// Whether a session may move to this version: every block it waits in, or comes back to, is there exactly once, in the same
@@ -10,6 +10,14 @@ use super::{
 #[must_use]
 pub fn moves_to(session: &Session, bot: &Bot) -> bool {
     session.calling.is_none() && session.frames.iter().all(|frame| stands(frame, bot))
+}
+
+/// The conversation on this version, if its session is on another: moved, or ended where it cannot be.
+#[must_use]
+pub fn moved(conversation: &Conversation, bot: &Bot) -> Option<Conversation> {
+    let session = conversation.session.as_ref().filter(|s| s.version != *bot.version())?;
+    let session = moves_to(session, bot).then(|| Session { version: bot.version().clone(), ..session.clone() });
+    Some(Conversation { session, ..conversation.clone() })
 }
 
 fn stands(frame: &Frame, bot: &Bot) -> bool {

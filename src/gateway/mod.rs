@@ -18,9 +18,11 @@ mod commit;
 mod inbound;
 mod inbox;
 mod lane;
+mod log;
 mod progress;
 mod recovery;
 mod repeat;
+mod replay;
 mod reply;
 mod run;
 mod transcript;
@@ -39,6 +41,7 @@ use tokio::{
 };
 
 pub use inbound::{Happening, Inbound, Said};
+pub use replay::{Replayed, run_again};
 pub use reply::{Refusal, Reply, Told};
 pub use transcript::Line;
 pub use versions::Admission;

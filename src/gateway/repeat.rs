@@ -1,6 +1,6 @@
 //! A repeat of a message's id: the same body gets the answer that is stored, another body is refused.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use tokio::sync::broadcast;
 
@@ -92,7 +92,8 @@ impl Gateway {
     async fn stored_reply(&self, key: &ConversationKey, run: &RunId, conversation: &Conversation) -> Result<Reply, Refusal> {
         let rows = self.inner.store.messages_of_run(key, run).await?;
         let said = rows.into_iter().filter(|row| row.message.direction == Direction::Out);
-        let message = |row: MessageRow| Some(Message { id: row.message.id, content: serde_json::from_str(&row.message.body).ok()? });
+        let message =
+            |row: MessageRow| Some(Arc::new(Message { id: row.message.id, content: serde_json::from_str(&row.message.body).ok()? }));
         let session = conversation.session.as_ref();
         Ok(Reply {
             session: session.map(|s| s.id.clone()),

@@ -18,7 +18,7 @@ pub struct Reply {
     /// The run.
     pub run: Option<RunId>,
     /// What the bot said, in order.
-    pub messages: Vec<Message>,
+    pub messages: Vec<Arc<Message>>,
     /// The run goes on: the rest comes by the events stream.
     pub pending: bool,
     /// What was done, turn by turn; empty for a stored answer.

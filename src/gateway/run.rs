@@ -245,10 +245,16 @@ impl Gateway {
         let Some(payload) = happening.payload() else { return Ok(None) };
         if let Some(stored) = self.inner.cache.get(key) {
             let frames = stored.conversation.session.iter().flat_map(|s| &s.frames);
-            if let Some(item) = frames.filter_map(|f| f.asked.as_ref()).flat_map(|a| &a.items).find(|i| i.payload == payload) {
+            if let Some(item) = frames.filter_map(|f| f.asked.as_ref()).flat_map(|a| a.items.iter()).find(|i| i.payload == payload) {
                 return Ok(Some(item.clone()));
             }
         }
+        self.sent_item(key, happening).await
+    }
+
+    /// The item of a press, from the row of the message that it was sent with.
+    pub(super) async fn sent_item(&self, key: &ConversationKey, happening: &Happening) -> Result<Option<SentItem>, Refusal> {
+        let Some(payload) = happening.payload() else { return Ok(None) };
         let Some((message, _)) = payload.rsplit_once('.') else { return Ok(None) };
         let row = self.inner.store.message(key, &MessageId::from(message)).await?;
         let items: Vec<SentItem> = row.and_then(|row| serde_json::from_str(&row.message.items?).ok()).unwrap_or_default();

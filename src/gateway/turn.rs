@@ -2,31 +2,26 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
-
-use super::{admission::Place, cache::Stored};
+use super::{admission::Place, cache::Stored, log};
 use crate::{
     crash::Point,
-    flow::{Answer, Bot, Call, Conversation, Effect, Event, Message, SentItem, Trace, Turn, advance},
+    flow::{Bot, Call, Conversation, Effect, Event, Message, SentItem, Trace, advance},
     id::{ConversationKey, MessageId, RunId},
     store::{Direction, NewMessage, TurnCommit, TurnLog},
     time::Timestamp,
 };
 
-/// An answer larger than this is kept in the log as a hash.
-const LOGGED_BYTES_MAX: usize = 64 * 1024;
 /// How long after the deadline of its calls a conversation is given up.
 const LEASE_SLACK_MS: i64 = 5_000;
 
 /// What begins with an event, or goes on with answers, before it is committed: one turn, or a turn with its GETs.
 pub(super) struct Pending {
     pub conversation: Arc<Conversation>,
-    pub messages: Vec<(Message, Vec<SentItem>)>,
+    pub messages: Vec<(Arc<Message>, Arc<[SentItem]>)>,
     pub calls: Vec<Call>,
     pub trace: Vec<Trace>,
     /// Each as JSON.
     events: Vec<String>,
-    hasher: blake3::Hasher,
     begun: bool,
     now: Timestamp,
 }
@@ -53,49 +48,48 @@ impl Claim {
 }
 
 impl Pending {
-    pub(super) fn new(bot: &Bot, conversation: &Arc<Conversation>, event: &Event, now: Timestamp) -> Self {
+    pub(super) fn new(bot: &Bot, conversation: &Conversation, event: &Event, now: Timestamp) -> Self {
+        let turn = advance(bot, conversation, event, now);
         let mut pending = Self {
-            conversation: Arc::clone(conversation),
             messages: Vec::new(),
             calls: Vec::new(),
-            trace: Vec::new(),
-            events: Vec::new(),
-            hasher: blake3::Hasher::new(),
-            begun: false,
+            trace: turn.trace,
+            events: vec![log::written(event, now)],
+            begun: begins(conversation, &turn.conversation),
+            conversation: Arc::new(turn.conversation),
             now,
         };
-        pending.take(bot, event, now);
+        pending.keep(turn.effects);
         pending
     }
 
     /// Adds another turn to the same commit.
     pub(super) fn take(&mut self, bot: &Bot, event: &Event, now: Timestamp) {
-        let turn: Turn = advance(bot, &self.conversation, event, now);
-        let before = self.conversation.session.as_ref().map(|s| &s.id);
-        self.begun |= turn.conversation.session.as_ref().is_some_and(|s| Some(&s.id) != before);
-        self.events.push(Logged { now, event: logged(event) }.json());
-        self.calls.clear();
-        for effect in turn.effects {
-            match effect {
-                Effect::Send { message, items } => self.messages.push((message, items)),
-                Effect::Call(call) => self.calls.push(call),
-            }
-        }
+        let turn = advance(bot, &self.conversation, event, now);
+        self.begun |= begins(&self.conversation, &turn.conversation);
+        self.events.push(log::written(event, now));
         self.conversation = Arc::new(turn.conversation);
         self.trace.extend(turn.trace);
         self.now = now;
+        self.keep(turn.effects);
+    }
+
+    /// Calls of a turn before have been answered.
+    fn keep(&mut self, effects: Vec<Effect>) {
+        self.calls.clear();
+        for effect in effects {
+            match effect {
+                Effect::Send { message, items } => self.messages.push((message, items)),
+                Effect::Call(call) => self.calls.push(*call),
+            }
+        }
     }
 
     /// Everything that is written. `before` is the conversation as it is stored.
-    pub(super) fn commit(&mut self, key: &ConversationKey, before: &Before, run: &RunId, claim: Claim, bot: &Bot) -> TurnCommit {
+    pub(super) fn commit(&self, key: &ConversationKey, before: &Before, run: &RunId, claim: Claim, bot: &Bot) -> TurnCommit {
         let conversation = &self.conversation;
         let messages: Vec<NewMessage> = self.messages.iter().map(|(message, items)| row(message, items, run, self.now)).collect();
-        for message in &messages {
-            self.hasher.update(message.body.as_bytes());
-        }
-        for call in &self.calls {
-            self.hasher.update(call.id.as_bytes());
-        }
+        let effects_hash = effects_hash(messages.iter().map(|m| m.body.as_str()), &self.calls);
         let event = if let [only] = self.events.as_slice() { only.clone() } else { format!("[{}]", self.events.join(",")) };
         TurnCommit {
             key: key.clone(),
@@ -113,11 +107,18 @@ impl Pending {
             log: Some(TurnLog {
                 version: bot.version().clone(),
                 event,
-                effects_hash: self.hasher.finalize().to_hex().as_str()[..32].to_owned(),
-                start_state: self.begun.then(|| serde_json::to_string(&*before.conversation).unwrap_or_default()),
+                effects_hash,
+                start_state: (self.begun || before.version.is_none())
+                    .then(|| serde_json::to_string(&*before.conversation).unwrap_or_default()),
             }),
             now: self.now,
         }
+    }
+
+    /// A hash of what was done.
+    pub(super) fn effects_hash(&self) -> String {
+        let bodies: Vec<String> = self.messages.iter().map(|(message, _)| body(message)).collect();
+        effects_hash(bodies.iter().map(String::as_str), &self.calls)
     }
 
     /// A timer is written only when it becomes earlier; one that rings too soon re-arms itself.
@@ -129,6 +130,21 @@ impl Pending {
             (written, wanted) => written.or(wanted),
         }
     }
+}
+
+/// Whether a session begins with a turn.
+fn begins(before: &Conversation, after: &Conversation) -> bool {
+    let begun = after.session.as_ref().map(|s| &s.id);
+    begun.is_some() && begun != before.session.as_ref().map(|s| &s.id)
+}
+
+/// What was said and whom it called, by which a replay is compared.
+fn effects_hash<'a>(bodies: impl Iterator<Item = &'a str>, calls: &'a [Call]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for part in bodies.chain(calls.iter().map(|call| call.id.as_str())) {
+        hasher.update(part.as_bytes());
+    }
+    hasher.finalize().to_hex().as_str()[..32].to_owned()
 }
 
 /// The moment at which calls are given up.
@@ -161,7 +177,7 @@ pub(super) fn taken_over(key: &ConversationKey, before: &Before, run: &RunId, no
 /// The conversation that a turn starts from, and how it is stored.
 #[derive(Clone, Debug)]
 pub(super) struct Before {
-    pub conversation: std::sync::Arc<Conversation>,
+    pub conversation: Arc<Conversation>,
     pub version: Option<i64>,
     pub wake_at: Option<Timestamp>,
 }
@@ -172,54 +188,20 @@ impl From<Stored> for Before {
     }
 }
 
+fn body(message: &Message) -> String {
+    serde_json::to_string(&message.content).expect("a message is plain data with text keys")
+}
+
 fn row(message: &Message, items: &[SentItem], run: &RunId, now: Timestamp) -> NewMessage {
     NewMessage {
         id: message.id.clone(),
         direction: Direction::Out,
         kind: message.content.word().to_owned(),
-        body: serde_json::to_string(&message.content).expect("a message is plain data with text keys"),
+        body: body(message),
         items: (!items.is_empty()).then(|| serde_json::to_string(items).unwrap_or_default()),
         external_id: None,
         body_hash: None,
         run_id: Some(run.clone()),
         created_at: now,
-    }
-}
-
-/// An event as the log keeps it.
-#[derive(Serialize)]
-struct Logged<'a> {
-    now: Timestamp,
-    event: LoggedEvent<'a>,
-}
-
-/// Inputs only: a message by reference, answers that are too large as their hash.
-#[derive(Serialize)]
-#[serde(rename_all = "snake_case")]
-enum LoggedEvent<'a> {
-    Message(&'a MessageId),
-    Answers(&'a [Answer]),
-    AnswersHash(String),
-    #[serde(untagged)]
-    Other(&'a Event),
-}
-
-impl Logged<'_> {
-    fn json(&self) -> String {
-        serde_json::to_string(self).expect("an event is plain data with text keys")
-    }
-}
-
-fn logged(event: &Event) -> LoggedEvent<'_> {
-    match event {
-        Event::Message(incoming) => LoggedEvent::Message(&incoming.id),
-        Event::Answers(answers) => {
-            let json = serde_json::to_vec(answers).expect("answers are plain data with text keys");
-            if json.len() > LOGGED_BYTES_MAX {
-                return LoggedEvent::AnswersHash(blake3::hash(&json).to_hex().to_string());
-            }
-            LoggedEvent::Answers(answers)
-        }
-        other => LoggedEvent::Other(other),
     }
 }

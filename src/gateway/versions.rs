@@ -11,7 +11,7 @@ use crate::{
     flow::{
         Bot,
         compile::{Files, Parsed, compile},
-        moves_to,
+        moved, moves_to,
     },
     id::{BotKey, ConversationKey, Version},
     outbound::Secrets,
@@ -44,16 +44,11 @@ impl Gateway {
             }
             tracing::error!(bot = %key.bot, version = %session.version, "version {} is gone: a session on it ends", session.version);
         }
-        let keeps = moves_to(session, &live);
-        let mut conversation = (*before.conversation).clone();
-        conversation.session = conversation.session.filter(|_| keeps);
-        if let Some(session) = conversation.session.as_mut() {
-            session.version = live.version().clone();
-        }
-        Ok((live, Before { conversation: Arc::new(conversation), ..before }))
+        let conversation = moved(&before.conversation, &live).map_or(before.conversation, Arc::new);
+        Ok((live, Before { conversation, ..before }))
     }
 
-    async fn older(&self, bot: &BotKey, version: &Version, live: &Arc<Bot>) -> Result<Option<Arc<Bot>>, Refusal> {
+    pub(super) async fn older(&self, bot: &BotKey, version: &Version, live: &Arc<Bot>) -> Result<Option<Arc<Bot>>, Refusal> {
         let name = (bot.clone(), version.clone(), live.version().clone());
         if let Some(known) = self.inner.versions.0.get(&name) {
             return Ok(Some(known));
@@ -106,7 +101,8 @@ impl Admission {
         let Some(secrets) = &self.secrets else { return Vec::new() };
         let mut problems = Problems::default();
         for missing in secrets.check(bot.secrets()) {
-            problems.missing_secret(Place::start_of(&files.shown("bot.yaml")), &missing.to_string());
+            let place = bot.place_of(&missing.secret).unwrap_or_else(|| Place::start_of(&files.shown("bot.yaml")));
+            problems.missing_secret(place, &missing.to_string());
         }
         problems.into_sorted()
     }

@@ -32,25 +32,25 @@ macro_rules! with_block_keys {
             /// Says a text.
             pub text: Option<crate::yaml::Spanned<crate::language::TextSay>>,
             /// Shows a picture.
-            pub image: Option<crate::yaml::Spanned<crate::language::MediaSay>>,
+            pub image: Option<Box<crate::yaml::Spanned<crate::language::MediaSay>>>,
             /// Plays a sound.
-            pub audio: Option<crate::yaml::Spanned<crate::language::MediaSay>>,
+            pub audio: Option<Box<crate::yaml::Spanned<crate::language::MediaSay>>>,
             /// Plays a film.
-            pub video: Option<crate::yaml::Spanned<crate::language::MediaSay>>,
+            pub video: Option<Box<crate::yaml::Spanned<crate::language::MediaSay>>>,
             /// Sends a document.
-            pub file: Option<crate::yaml::Spanned<crate::language::FileSay>>,
+            pub file: Option<Box<crate::yaml::Spanned<crate::language::FileSay>>>,
             /// Shows cards side by side; does not wait.
-            pub gallery: Option<crate::yaml::Spanned<crate::language::Gallery>>,
+            pub gallery: Option<Box<crate::yaml::Spanned<crate::language::Gallery>>>,
             /// Shows a text with buttons and waits for a choice.
-            pub buttons: Option<crate::yaml::Spanned<crate::language::Choices>>,
+            pub buttons: Option<Box<crate::yaml::Spanned<crate::language::Choices>>>,
             /// Shows a text with quick replies and waits for a choice.
-            pub quick_replies: Option<crate::yaml::Spanned<crate::language::Choices>>,
+            pub quick_replies: Option<Box<crate::yaml::Spanned<crate::language::Choices>>>,
             /// Asks for a free answer and waits for it.
-            pub ask: Option<crate::yaml::Spanned<crate::language::Ask>>,
+            pub ask: Option<Box<crate::yaml::Spanned<crate::language::Ask>>>,
             /// Sets attributes, in the order written.
             pub set: Option<crate::yaml::Spanned<crate::yaml::Entries<crate::yaml::Node>>>,
             /// Calls an API for its effect; shows nothing.
-            pub api: Option<crate::yaml::Spanned<crate::language::ApiCall>>,
+            pub api: Option<Box<crate::yaml::Spanned<crate::language::ApiCall>>>,
             /// Does the first of its branches whose `when` is true.
             pub decide: Option<crate::yaml::Spanned<Vec<crate::yaml::Spanned<crate::language::Branch>>>>,
             /// A group of blocks.
@@ -58,7 +58,7 @@ macro_rules! with_block_keys {
             /// Leaves for a block of this sequence, a sequence, or `sequence#block`.
             pub goto: Option<crate::yaml::Spanned<String>>,
             /// Runs a sequence and comes back.
-            pub run: Option<crate::yaml::Spanned<crate::language::RunBlock>>,
+            pub run: Option<Box<crate::yaml::Spanned<crate::language::RunBlock>>>,
             /// Comes back early from a sequence that was run.
             #[serde(rename = "return")]
             pub back: Option<crate::yaml::Spanned<crate::language::Always>>,
@@ -72,10 +72,10 @@ macro_rules! with_block_keys {
             pub fn doing(&self) -> crate::language::Doing<'_> {
                 crate::language::Doing {
                     id: self.id.as_ref(), on_error: self.on_error.as_ref(), context: self.context.as_ref(), text: self.text.as_ref(),
-                    image: self.image.as_ref(), audio: self.audio.as_ref(), video: self.video.as_ref(), file: self.file.as_ref(),
-                    gallery: self.gallery.as_ref(), buttons: self.buttons.as_ref(), quick_replies: self.quick_replies.as_ref(),
-                    ask: self.ask.as_ref(), set: self.set.as_ref(), api: self.api.as_ref(), decide: self.decide.as_ref(),
-                    blocks: self.blocks.as_ref(), goto: self.goto.as_ref(), run: self.run.as_ref(), back: self.back.as_ref(), end: self.end.as_ref(),
+                    image: self.image.as_deref(), audio: self.audio.as_deref(), video: self.video.as_deref(), file: self.file.as_deref(),
+                    gallery: self.gallery.as_deref(), buttons: self.buttons.as_deref(), quick_replies: self.quick_replies.as_deref(),
+                    ask: self.ask.as_deref(), set: self.set.as_ref(), api: self.api.as_deref(), decide: self.decide.as_ref(),
+                    blocks: self.blocks.as_ref(), goto: self.goto.as_ref(), run: self.run.as_deref(), back: self.back.as_ref(), end: self.end.as_ref(),
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! The JSON Schemas of the files: generated from the raw types, committed under `schemas/v1/`, used by editors and by the checker alike.
 
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use schemars::{
     JsonSchema, Schema,
@@ -33,8 +33,8 @@ pub fn generate(kind: Kind) -> Value {
 /// The compiled validator of a kind of file; made once a process.
 #[must_use]
 pub fn shape(kind: Kind) -> &'static Shape {
-    static ALL: LazyLock<[Shape; 5]> = LazyLock::new(|| Kind::ALL.map(build));
-    &ALL[kind as usize]
+    static ALL: [OnceLock<Shape>; Kind::ALL.len()] = [const { OnceLock::new() }; Kind::ALL.len()];
+    ALL[kind as usize].get_or_init(|| build(kind))
 }
 
 fn build(kind: Kind) -> Shape {

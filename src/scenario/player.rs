@@ -133,7 +133,7 @@ impl<'a> Player<'a> {
                     self.unnamed.push_back(self.said.len());
                     self.said.push(Said::new(message, items, speaker(self.bot, &turn.trace, &message.id)));
                 }
-                Effect::Call(call) => self.calls.push(call.clone()),
+                Effect::Call(call) => self.calls.push(Call::clone(call)),
             }
         }
     }

@@ -31,7 +31,7 @@ pub struct TurnRow {
     pub event: String,
     /// A hash of what the turn did.
     pub effects_hash: String,
-    /// Before the first turn of a session: the whole conversation, as JSON.
+    /// Before the first turn of a conversation or a session: the whole conversation, as JSON.
     pub start_state: Option<String>,
 }
 

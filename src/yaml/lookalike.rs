@@ -8,6 +8,9 @@ use super::{
     tree::{Form, Kind, Node, Span},
 };
 
+/// Who has more of them sees what is wrong by these.
+const UNUSED_MAX: usize = 100;
+
 impl Builder<'_> {
     /// No mapping has a mapping for its key.
     pub(super) fn begins_template(&self, at: Span) -> bool {
@@ -60,7 +63,7 @@ impl Builder<'_> {
     /// `&amp; more` names the text `more`: an anchor that nothing uses was meant to be text.
     pub(super) fn blame_unused_anchors(&mut self) {
         let unused = self.anchors.values().filter(|a| !a.is_used && !matches!(a.node.kind, Kind::List(_) | Kind::Map(_)));
-        for anchor in unused {
+        for anchor in unused.take(UNUSED_MAX) {
             let help = Entry::around(self.source.text, anchor.name.start as usize).help();
             self.problems.yaml_unused_anchor(self.source.place(anchor.name), anchor.name.of(self.source.text), help);
         }

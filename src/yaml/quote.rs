@@ -1,6 +1,9 @@
 //! How a text has to be quoted: finds the entry that an author wrote on a line and writes it again with quotes.
 //! It works on lines that are not YAML, so it guesses; only helps are made from it.
 
+/// A line is looked at so far on both sides: nobody writes a longer entry by hand.
+const NEAR_BYTES: usize = 4 * 1024;
+
 /// What stands on a line around a byte: `key: value`, a list item, or a part of a `{ }` or `[ ]`.
 pub(super) struct Entry<'a> {
     key: Option<&'a str>,
@@ -11,9 +14,11 @@ pub(super) struct Entry<'a> {
 impl<'a> Entry<'a> {
     /// The entry that the byte `at` of `text` belongs to.
     pub(super) fn around(text: &'a str, at: usize) -> Self {
-        let at = (0..=at.min(text.len())).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(0);
-        let from = text[..at].rfind('\n').map_or(0, |i| i + 1);
-        let line = text[from..].split('\n').next().unwrap_or_default().trim_end_matches('\r');
+        let at = boundary(text, at);
+        let near = boundary(text, at.saturating_sub(NEAR_BYTES));
+        let from = text[near..at].rfind('\n').map_or(near, |i| near + i + 1);
+        let to = boundary(text, at + NEAR_BYTES);
+        let line = text[from..to].split('\n').next().unwrap_or_default().trim_end_matches('\r');
         Reader { line, key: None, start: 0, outer: Vec::new() }.read(at - from)
     }
 
@@ -31,6 +36,11 @@ impl<'a> Entry<'a> {
     pub(super) fn with(&self, value: &str) -> String {
         self.key.map_or_else(|| quoted(value), |key| format!("{key}: {}", quoted(value)))
     }
+}
+
+/// The last place at or before this byte where a character begins.
+fn boundary(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(0)
 }
 
 /// A text in the quotes that need the fewest escapes.

@@ -4,6 +4,7 @@
 mod api;
 mod check;
 mod cli;
+mod corpus;
 mod diagnostics_page;
 mod docs;
 mod faults;
@@ -15,6 +16,7 @@ mod gateway;
 mod hard;
 mod layers;
 mod lives;
+mod properties;
 mod reload;
 mod schema;
 mod store;

@@ -52,12 +52,10 @@ impl Problems {
     }
 
     pub(crate) fn unknown_target(&mut self, place: Place, from: &str, target: &str, known: &[&str]) {
-        suggest(
-            self.error("unknown-target", place, format!("{from} goes to \"{target}\", which does not exist")),
-            "sequence or block",
-            target,
-            known,
-        );
+        let diagnostic = self.error("unknown-target", place, format!("{from} goes to \"{target}\", which does not exist"));
+        if !known.is_empty() {
+            suggest(diagnostic, "sequence or block", target, known);
+        }
     }
 
     pub(crate) fn unknown_sequence(&mut self, place: Place, name: &str, known: &[&str]) {

@@ -97,10 +97,14 @@ impl Diagnostic {
 /// "did you mean": the known name nearest to the given one, if any is near.
 pub(in crate::diagnostic) fn similar<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_lowercase();
+    let length = name.chars().count();
+    let most = |k: &str| (k.chars().count(), 1 + k.chars().count().min(length) / 4);
     known
         .into_iter()
+        // what differs more in length differs more
+        .filter(|k| matches!(most(k), (other, most) if other.abs_diff(length) <= most))
         .map(|k| (strsim::damerau_levenshtein(&name, &k.to_lowercase()), k))
-        .filter(|(distance, k)| *distance <= 1 + k.chars().count().min(name.chars().count()) / 4)
+        .filter(|(distance, k)| *distance <= most(k).1)
         .min()
         .map(|(_, k)| k)
 }

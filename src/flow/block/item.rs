@@ -68,9 +68,9 @@ pub(in crate::flow) struct Offered {
 }
 
 impl Offered {
-    /// Adds a choosable item; its index, not yet its message, is in the payload.
+    /// Adds a choosable item; its payload is filled in when its message gets its id.
     pub(crate) fn choosable(&mut self, title: String, description: Option<String>, item: SentItem) {
-        self.choices.push(Choice { title, description, payload: Some(item.payload.clone()), url: None, phone: None });
+        self.choices.push(Choice { title, description, payload: Some(String::new()), url: None, phone: None });
         self.sent.push(item);
     }
 
@@ -129,26 +129,18 @@ impl Item {
             Leads::Url(url) => offered.link(Choice { title, description, payload: None, url: Some(plain(url)?), phone: None }),
             Leads::Phone(phone) => offered.link(Choice { title, description, payload: None, url: None, phone: Some(plain(phone)?) }),
             Leads::Next | Leads::Script(_) => {
-                let item = self.sent(engine, block, into, scope, &title, offered.sent.len())?;
+                let item = self.sent(engine, block, into, scope, &title)?;
                 offered.choosable(title, description, item);
             }
         }
         Ok(())
     }
 
-    fn sent(
-        &self,
-        engine: &Engine<'_>,
-        block: BlockIx,
-        into: Option<&str>,
-        scope: &Scope<'_>,
-        title: &str,
-        index: usize,
-    ) -> Result<SentItem, Failure> {
+    fn sent(&self, engine: &Engine<'_>, block: BlockIx, into: Option<&str>, scope: &Scope<'_>, title: &str) -> Result<SentItem, Failure> {
         let written = |title: &Text| title.render(scope, Escape::Plain, RENDERED_BYTES_MAX).map(Value::from);
         let value = self.value.as_ref().map_or_else(|| written(self.title.base()), |v| v.value(scope))?;
         Ok(SentItem {
-            payload: index.to_string(),
+            payload: String::new(),
             title: title.to_owned(),
             also: self.also.clone(),
             into: into.filter(|into| self.value.is_some() || engine.fitting(into, value.clone()).is_ok()).map(str::to_owned),

@@ -49,7 +49,7 @@ impl<'a> Compiler<'a> {
             let any = Expect { types: vec![free], min: None, max: None, min_length: None, max_length: None, pattern: None, when: None };
             question.expect = Some(any);
         }
-        Some(Kind::Ask(Ask { question }))
+        Some(Kind::Ask(Box::new(Ask { question })))
     }
 
     /// Without an `expect` a free answer is whatever its attribute takes.
@@ -87,7 +87,7 @@ impl<'a> Compiler<'a> {
             ChoicesKind::QuickReplies => Output::QuickReplies,
         };
         let api = choices.api.as_ref().and_then(|name| self.api_named(name, Some(output), here));
-        Some(Kind::Choices(Choices { kind, question, items, api }))
+        Some(Kind::Choices(Box::new(Choices { kind, question, items, api })))
     }
 
     fn question(&mut self, frame: &Frame<'a>, asks: u64, ix: BlockIx, key: u64, here: Here<'a>) -> Option<Question> {

@@ -5,6 +5,8 @@ use std::{
     sync::Arc,
 };
 
+use rayon::prelude::*;
+
 use crate::{
     diagnostic::{Place, Problems, Sources},
     id::{BotKey, Version},
@@ -95,28 +97,51 @@ impl Parsed {
             unread: Unread::default(),
             tests: Vec::new(),
         };
-        for (path, content) in &files.contents {
-            parsed.add(&files.shown(path), path, content, problems);
+        let read = |(path, content): (&String, &Arc<[u8]>)| {
+            let mut found = Problems::default();
+            (read_one(&files.shown(path), path, content, &mut found), found)
+        };
+        let all: Vec<_> = files.contents.par_iter().map(read).collect();
+        for ((path, content), (read, found)) in files.contents.iter().zip(all) {
+            problems.append(found);
+            parsed.add(&files.shown(path), path, content, read);
         }
         parsed
     }
 
-    fn add(&mut self, shown: &Arc<str>, path: &str, content: &[u8], problems: &mut Problems) {
-        let Some(kind) = Kind::of_path(path) else { return problems.stray_file(Place::start_of(shown)) };
-        let Some(doc) = yaml::load_bytes(shown, content, problems) else { return self.unread.add(shown, path, kind, content) };
-        match language::read(&doc, kind, problems) {
-            Some(File::Bot(value)) => self.bot = Some(Raw { doc, value }),
-            Some(File::Sequence(value)) => self.sequences.push(Raw { doc, value }),
-            Some(File::Api(value)) => self.apis.push(Raw { doc, value }),
-            Some(File::Locale(value)) => self.locales.push(Raw { doc, value }),
-            Some(File::Test(value)) => self.tests.push(Raw { doc, value }),
-            None => self.unread.add(shown, path, kind, content),
+    /// The documents that the bot is made of.
+    pub(super) fn docs(&self) -> impl Iterator<Item = &Doc> {
+        let sequences = self.sequences.iter().map(|raw| &raw.doc);
+        let (apis, locales) = (self.apis.iter().map(|raw| &raw.doc), self.locales.iter().map(|raw| &raw.doc));
+        self.bot.iter().map(|raw| &raw.doc).chain(sequences).chain(apis).chain(locales)
+    }
+
+    fn add(&mut self, shown: &Arc<str>, path: &str, content: &[u8], read: Option<(Doc, File)>) {
+        match read {
+            Some((doc, File::Bot(value))) => self.bot = Some(Raw { doc, value }),
+            Some((doc, File::Sequence(value))) => self.sequences.push(Raw { doc, value }),
+            Some((doc, File::Api(value))) => self.apis.push(Raw { doc, value }),
+            Some((doc, File::Locale(value))) => self.locales.push(Raw { doc, value }),
+            Some((doc, File::Test(value))) => self.tests.push(Raw { doc, value }),
+            None => self.unread.add(shown, path, content),
         }
     }
 }
 
+/// Reads one file; tells everything that is wrong with it.
+fn read_one(shown: &Arc<str>, path: &str, content: &[u8], problems: &mut Problems) -> Option<(Doc, File)> {
+    let Some(kind) = Kind::of_path(path) else {
+        problems.stray_file(Place::start_of(shown));
+        return None;
+    };
+    let doc = yaml::load_bytes(shown, content, problems)?;
+    let file = language::read(&doc, kind, problems)?;
+    Some((doc, file))
+}
+
 impl Unread {
-    fn add(&mut self, shown: &Arc<str>, path: &str, kind: Kind, content: &[u8]) {
+    fn add(&mut self, shown: &Arc<str>, path: &str, content: &[u8]) {
+        let Some(kind) = Kind::of_path(path) else { return };
         let name = named(kind, content).unwrap_or_else(|| stem(path).to_owned());
         match kind {
             Kind::Bot => self.bot = true,

@@ -20,6 +20,9 @@ pub(super) struct Pending {
     pub sequence: Option<SequenceIx>,
 }
 
+/// Behind so many problems a missing target is told without the names that are near.
+const HELPED_MAX: usize = 200;
+
 type Ids = BTreeMap<(u32, String), BlockIx>;
 
 pub(super) fn link(compiler: &mut Compiler<'_>) {
@@ -112,6 +115,14 @@ fn unknown(compiler: &mut Compiler<'_>, ids: &Ids, pending: &Pending) -> Option<
     if compiler.parsed.unread.sequences.contains(sequence) {
         return None;
     }
+    let from = match &compiler.blocks[pending.block.0 as usize].block.id {
+        Some(id) => format!("block \"{id}\""),
+        None => "this `goto`".to_owned(),
+    };
+    if compiler.problems.len() > HELPED_MAX {
+        compiler.problems.unknown_target(pending.place.clone(), &from, &pending.target, &[]);
+        return None;
+    }
     let own = pending.sequence.map_or(u32::MAX, |s| s.0);
     let keys: Vec<&str> = compiler.names.sequences.keys().copied().collect();
     let named = pending.target.split_once('#').and_then(|(key, _)| compiler.names.sequences.get(key)).map_or(own, |s| s.0);
@@ -120,10 +131,6 @@ fn unknown(compiler: &mut Compiler<'_>, ids: &Ids, pending: &Pending) -> Option<
     let known: Vec<String> = ids.keys().filter(|(s, _)| *s == named).map(|(_, id)| format!("{prefix}{hash}{id}")).collect();
     let mut all: Vec<&str> = known.iter().map(String::as_str).collect();
     all.extend(keys);
-    let from = match &compiler.blocks[pending.block.0 as usize].block.id {
-        Some(id) => format!("block \"{id}\""),
-        None => "this `goto`".to_owned(),
-    };
     compiler.problems.unknown_target(pending.place.clone(), &from, &pending.target, &all);
     None
 }

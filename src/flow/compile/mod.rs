@@ -13,6 +13,7 @@ mod jobs;
 mod link;
 mod locales;
 mod names;
+mod prepared;
 mod response;
 mod says;
 mod texts;
@@ -28,6 +29,7 @@ pub use files::{Files, Parsed, Raw};
 use identity::Identities;
 use locales::Locales;
 use names::Names;
+use prepared::Prepared;
 
 use super::api::Api;
 use super::attribute::Attribute;
@@ -52,6 +54,7 @@ pub fn compile(parsed: &Parsed, problems: &mut Problems) -> Option<Bot> {
         problems,
         names,
         locales: Locales::collect(parsed),
+        prepared: Prepared::of(parsed),
         attributes: BTreeMap::new(),
         apis: BTreeMap::new(),
         blocks: Vec::new(),
@@ -68,6 +71,7 @@ struct Compiler<'a> {
     problems: &'a mut Problems,
     names: Names<'a>,
     locales: Locales<'a>,
+    prepared: Prepared<'a>,
     attributes: BTreeMap<Arc<str>, Attribute>,
     apis: BTreeMap<ApiName, Arc<Api>>,
     blocks: Vec<Draft>,

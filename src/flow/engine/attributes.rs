@@ -7,7 +7,7 @@ use crate::flow::{
     answer::{Failure, FailureKind},
     limits, names, scope,
     trace::{Trace, Traced},
-    types,
+    types, weight,
 };
 
 impl Engine<'_> {
@@ -49,14 +49,14 @@ impl Engine<'_> {
         let Some(value) = converted else {
             return Err(Failure::new(FailureKind::Value, format!("attribute \"{name}\" does not take this value")));
         };
-        let size = size(&value);
+        let size = weight::of(&value);
         if size > limits::ATTRIBUTE_BYTES_MAX {
             return Err(Failure::new(
                 FailureKind::Limit,
                 format!("attribute \"{name}\" is larger than {} bytes", limits::ATTRIBUTE_BYTES_MAX),
             ));
         }
-        let others: usize = self.conversation.attributes.iter().filter(|(n, _)| *n != name).map(|(n, v)| n.len() + self::size(v)).sum();
+        let others: usize = self.conversation.attributes.iter().filter(|(n, _)| *n != name).map(|(n, v)| n.len() + weight::of(v)).sum();
         if others + name.len() + size > limits::ATTRIBUTES_BYTES_MAX {
             return Err(Failure::new(
                 FailureKind::Limit,
@@ -64,16 +64,5 @@ impl Engine<'_> {
             ));
         }
         Ok(value)
-    }
-}
-
-/// Bytes of a value, as JSON would write it, near enough for a limit.
-pub(super) fn size(value: &Value) -> usize {
-    match value {
-        Value::Null | Value::Bool(_) => 4,
-        Value::Number(_) => 8,
-        Value::String(text) => text.len() + 2,
-        Value::Array(list) => list.iter().map(|v| size(v) + 1).sum::<usize>() + 2,
-        Value::Object(map) => map.iter().map(|(k, v)| k.len() + size(v) + 4).sum::<usize>() + 2,
     }
 }

@@ -31,7 +31,7 @@ impl Engine<'_> {
         self.call_with = None;
         let calls = calls?;
         self.trace.push(Trace { block: Some(at), what: Traced::Called { apis: block.apis.iter().map(ToString::to_string).collect() } });
-        self.effects.extend(calls.iter().cloned().map(Effect::Call));
+        self.effects.extend(calls.iter().cloned().map(|call| Effect::Call(Box::new(call))));
         if let Some(session) = self.conversation.session.as_mut() {
             session.calling = Some(Calling { calls });
         }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Engine, attributes::size, failure};
+use super::{Engine, failure};
 use crate::flow::{
     answer::{Failure, FailureKind},
     block::{Assign, Then},
@@ -10,6 +10,7 @@ use crate::flow::{
     conversation::{Entry, Frame},
     limits,
     trace::{Trace, Traced},
+    weight,
 };
 
 impl Engine<'_> {
@@ -61,7 +62,7 @@ impl Engine<'_> {
             u32::try_from(limits::DEPTH_MAX).unwrap_or(u32::MAX),
             "sequences within sequences",
         )?;
-        if size(&with) > limits::QUESTION_BYTES_MAX {
+        if weight::of(&with) > limits::QUESTION_BYTES_MAX {
             return Err(Failure::new(FailureKind::Limit, "what is given to a sequence is too large to be kept"));
         }
         let frame = self.frame_for(self.bot.sequence(sequence).first, Entry::Called);

@@ -51,7 +51,7 @@ impl Engine<'_> {
     fn pressed(&self, input: &Input) -> Option<SentItem> {
         let Input::Press { payload, item } = input else { return None };
         let asked = self.frames().iter().rev().filter_map(|f| f.asked.as_ref());
-        asked.flat_map(|a| &a.items).find(|i| i.payload == *payload).cloned().or_else(|| item.as_deref().cloned())
+        asked.flat_map(|a| a.items.iter()).find(|i| i.payload == *payload).cloned().or_else(|| item.as_deref().cloned())
     }
 
     /// Whether what an item leads to still exists.

@@ -1,5 +1,7 @@
 //! Saying things: messages get their ids here, and their items the payloads that bring them back.
 
+use std::sync::Arc;
+
 use super::{Engine, failure};
 use crate::flow::{
     answer::{Failure, FailureKind},
@@ -9,6 +11,7 @@ use crate::flow::{
     effect::{Content, Effect, Message, SentItem, Target},
     limits,
     trace::{Trace, Traced},
+    weight,
 };
 
 impl Engine<'_> {
@@ -18,11 +21,16 @@ impl Engine<'_> {
     }
 
     /// Sends a message with items; gives it back as it was sent, payloads filled in.
-    pub(in crate::flow) fn send_items(&mut self, content: Content, items: Vec<SentItem>) -> Result<(Message, Vec<SentItem>), Failure> {
+    pub(in crate::flow) fn send_items(
+        &mut self,
+        content: Content,
+        mut items: Vec<SentItem>,
+    ) -> Result<(Arc<Message>, Arc<[SentItem]>), Failure> {
         self.conversation.spent.messages += 1;
         failure::within(self.conversation.spent.messages, limits::MESSAGES_MAX, "messages")?;
         let mut message = Message { id: self.next_id().into(), content };
-        let items = with_payloads(&mut message, items);
+        fill_payloads(&mut message, &mut items);
+        let (message, items): (Arc<Message>, Arc<[SentItem]>) = (message.into(), items.into());
         let block = self.frames().last().and_then(|f| f.at).and_then(|key| self.bot.find_block(key)).map(|(ix, _)| ix);
         self.trace.push(Trace { block, what: Traced::Said { message: message.id.clone() } });
         self.effects.push(Effect::Send { message: message.clone(), items: items.clone() });
@@ -31,8 +39,7 @@ impl Engine<'_> {
 
     /// Sends a question, which waits from now on.
     pub(in crate::flow) fn ask(&mut self, content: Content, items: Vec<SentItem>, question: &Question) -> Result<(), Failure> {
-        let bytes = || serde_json::to_vec(&(&content, &items)).map_or(0, |json| json.len());
-        if !items.is_empty() && bytes() > limits::QUESTION_BYTES_MAX {
+        if !items.is_empty() && weight::exceeds(&content, &items, limits::QUESTION_BYTES_MAX) {
             return Err(Failure::new(FailureKind::Limit, "the items of a question are too large to be kept"));
         }
         let (message, items) = self.send_items(content, items)?;
@@ -45,12 +52,13 @@ impl Engine<'_> {
 
     /// Sends the open question again, as it was sent or with another text.
     pub(super) fn ask_again(&mut self, text: Option<String>) -> Result<(), Failure> {
-        let Some(asked) = self.top().and_then(|f| f.asked.clone()) else { return Ok(()) };
+        let Some(asked) = self.top().and_then(|f| f.asked.as_ref()) else { return Ok(()) };
+        let (content, items) = (asked.message.content.clone(), asked.items.to_vec());
         let content = match text {
-            Some(text) => asked.message.content.clone().with_text(text),
-            None => asked.message.content.clone(),
+            Some(text) => content.with_text(text),
+            None => content,
         };
-        let (_, items) = self.send_items(content, asked.items)?;
+        let (_, items) = self.send_items(content, items)?;
         if let Some(asked) = self.top().and_then(|f| f.asked.as_mut()) {
             asked.items = items;
         }
@@ -62,7 +70,7 @@ impl Engine<'_> {
         let (Some(skip), Some(at)) = (&question.skip, self.frames().last().and_then(|f| f.at)) else { return Ok(()) };
         let title = skip.title.render(&self.scope())?;
         let item = SentItem {
-            payload: offered.sent.len().to_string(),
+            payload: String::new(),
             title: title.clone(),
             also: Vec::new(),
             value: serde_json::Value::Null,
@@ -82,14 +90,15 @@ fn key_of(bot: &Bot, ix: crate::flow::bot::BlockIx) -> BlockKey {
 }
 
 /// Gives every choosable item its payload, `<message>.<index>`: unique among the messages of the conversation, and short.
-fn with_payloads(message: &mut Message, items: Vec<SentItem>) -> Vec<SentItem> {
+fn fill_payloads(message: &mut Message, items: &mut [SentItem]) {
     let id = message.id.clone();
+    let payload = |index: usize| format!("{id}.{index}");
     let mut index = 0;
     message.content.each_choice(&mut |choice| {
         if choice.payload.is_some() {
-            choice.payload = Some(format!("{id}.{index}"));
+            choice.payload = Some(payload(index));
             index += 1;
         }
     });
-    items.into_iter().enumerate().map(|(index, item)| SentItem { payload: format!("{id}.{index}"), ..item }).collect()
+    items.iter_mut().enumerate().for_each(|(index, item)| item.payload = payload(index));
 }

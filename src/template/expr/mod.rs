@@ -18,7 +18,7 @@ mod parse;
 mod tree;
 mod value;
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use serde_json::Value;
 
@@ -34,16 +34,19 @@ pub(super) use value::V;
 /// The longest source, in bytes.
 const SOURCE_BYTES_MAX: usize = 2 * 1024;
 
-/// A compiled expression.
-pub struct Expr {
-    source: String,
+/// A compiled expression; a clone is the same one.
+#[derive(Clone)]
+pub struct Expr(Arc<Compiled>);
+
+struct Compiled {
+    source: Box<str>,
     root: Node,
     reads: Vec<Read>,
 }
 
 impl fmt::Debug for Expr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Expr").field(&self.source).finish()
+        f.debug_tuple("Expr").field(&self.0.source).finish()
     }
 }
 
@@ -59,19 +62,19 @@ impl Expr {
     /// Compiles an expression that also sees `locals` (innermost last), which shadow roots and are not reads.
     pub(super) fn compile_within(source: &str, locals: &[String]) -> Result<Self, Vec<Fault>> {
         let (root, reads) = guard::check(source)?.with_stack(source, || compile::compile(source, &parse::parse(source)?, locals))?;
-        Ok(Self { source: source.to_owned(), root, reads })
+        Ok(Self(Arc::new(Compiled { source: source.into(), root, reads })))
     }
 
     /// The text that was compiled.
     #[must_use]
     pub fn source(&self) -> &str {
-        &self.source
+        &self.0.source
     }
 
     /// What it reads, in the order of the source.
     #[must_use]
     pub fn reads(&self) -> &[Read] {
-        &self.reads
+        &self.0.reads
     }
 
     /// The value; null if absent, ISO text if a date.
@@ -84,7 +87,7 @@ impl Expr {
 
     pub(super) fn eval_within(&self, roots: &dyn Roots, budget: &Budget) -> Result<Value, Failure> {
         let run = eval::Run { roots, budget };
-        let value = run.eval(&self.root, None)?;
+        let value = run.eval(&self.0.root, None)?;
         if let value::V::Json(json) = &value {
             budget.copy(json)?;
         }
@@ -96,14 +99,14 @@ impl Expr {
     /// # Errors
     /// As [`Expr::eval`], and if the value is neither true, false nor absent.
     pub fn truth(&self, roots: &dyn Roots) -> Result<bool, Failure> {
-        eval::Run { roots, budget: &Budget::new() }.truth(&self.root, None)
+        eval::Run { roots, budget: &Budget::new() }.truth(&self.0.root, None)
     }
 
     /// The values of what it reads, by path as it is written (`cart.0.name`), for the trace; each once, elements left out.
     #[must_use]
     pub fn explain(&self, roots: &dyn Roots) -> Vec<(String, Value)> {
         let mut seen: Vec<(String, Value)> = Vec::new();
-        for read in self.reads.iter().filter(|read| !read.path.iter().any(|key| key == "*")) {
+        for read in self.0.reads.iter().filter(|read| !read.path.iter().any(|key| key == "*")) {
             let path = read.path.join(".");
             if !seen.iter().any(|(known, _)| *known == path) {
                 let value = read.path.split_first().and_then(|(root, keys)| walk_cow(roots.root(root)?, keys));

@@ -16,7 +16,7 @@ mod terms;
 mod tree;
 mod words;
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use serde_json::Value;
 
@@ -28,9 +28,12 @@ use super::{
     roots::Roots,
 };
 
-/// A compiled text.
-pub struct Text {
-    source: String,
+/// A compiled text; a clone is the same one.
+#[derive(Clone)]
+pub struct Text(Arc<Compiled>);
+
+struct Compiled {
+    source: Box<str>,
     pieces: Vec<Piece>,
     reads: Vec<Read>,
     apis: Vec<ApiRead>,
@@ -38,7 +41,7 @@ pub struct Text {
 
 impl fmt::Debug for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Text").field(&self.source).finish()
+        f.debug_tuple("Text").field(&self.0.source).finish()
     }
 }
 
@@ -50,23 +53,23 @@ impl Text {
     pub fn compile(source: &str) -> Result<Self, Vec<Fault>> {
         if !source.contains("{{") && !source.contains("<<") && source.len() <= scan::SOURCE_BYTES_MAX {
             let pieces = vec![Piece::Literal(source.into())];
-            return Ok(Self { source: source.to_owned(), pieces, reads: Vec::new(), apis: Vec::new() });
+            return Ok(Self(Arc::new(Compiled { source: source.into(), pieces, reads: Vec::new(), apis: Vec::new() })));
         }
         let scan = scan::scan(source)?;
         let lowered = lower::lower(source, &scan)?;
-        Ok(Self { source: source.to_owned(), pieces: lowered.pieces, reads: lowered.reads, apis: lowered.apis })
+        Ok(Self(Arc::new(Compiled { source: source.into(), pieces: lowered.pieces, reads: lowered.reads, apis: lowered.apis })))
     }
 
     /// The text that was compiled.
     #[must_use]
     pub fn source(&self) -> &str {
-        &self.source
+        &self.0.source
     }
 
     /// The whole text, if it has no placeholder; `\<<` and `\{{` are already what they stand for.
     #[must_use]
     pub fn literal(&self) -> Option<&str> {
-        match self.pieces.as_slice() {
+        match self.0.pieces.as_slice() {
             [] => Some(""),
             [Piece::Literal(text)] => Some(text),
             _ => None,
@@ -76,25 +79,25 @@ impl Text {
     /// The values that it reads, in the order of the source.
     #[must_use]
     pub fn reads(&self) -> &[Read] {
-        &self.reads
+        &self.0.reads
     }
 
     /// The `<<api>>` placeholders, in the order of the source.
     #[must_use]
     pub fn apis(&self) -> &[ApiRead] {
-        &self.apis
+        &self.0.apis
     }
 
     /// Whether the whole text is one `{{path}}` or `<<api.path>>`, whose value keeps its type.
     #[must_use]
     pub fn single(&self) -> bool {
-        matches!(self.pieces.as_slice(), [Piece::Show(Term::Place(_))])
+        matches!(self.0.pieces.as_slice(), [Piece::Show(Term::Place(_))])
     }
 
     /// What is probably a slip though it is valid text: `{name}`, `${name}`.
     #[must_use]
     pub fn suspects(&self) -> Vec<Fault> {
-        slips::suspects(&self.source)
+        slips::suspects(&self.0.source)
     }
 
     /// The text with its values, each escaped for the place where the text goes; absent values are empty.
@@ -104,7 +107,7 @@ impl Text {
     pub fn render(&self, roots: &dyn Roots, escape: Escape, max_bytes: usize) -> Result<String, Failure> {
         let budget = Budget::new();
         let mut out = escape::Out::new(escape, max_bytes);
-        render::pieces(&self.pieces, &render::Scope::new(roots, &budget), &mut out)?;
+        render::pieces(&self.0.pieces, &render::Scope::new(roots, &budget), &mut out)?;
         Ok(out.finish())
     }
 
@@ -113,7 +116,7 @@ impl Text {
     /// # Errors
     /// As [`Text::render`].
     pub fn value(&self, roots: &dyn Roots, max_bytes: usize) -> Result<Value, Failure> {
-        let [Piece::Show(term @ Term::Place(_))] = self.pieces.as_slice() else {
+        let [Piece::Show(term @ Term::Place(_))] = self.0.pieces.as_slice() else {
             return self.render(roots, Escape::Plain, max_bytes).map(Value::String);
         };
         let budget = Budget::new();

@@ -118,7 +118,7 @@ fn the_deepest_file_can_be_read_and_checked() {
 }
 
 /// A file as people write them, to be broken.
-const SEQUENCE: &str = "version: 1\nsequence: order_status # é\nneeds: [full_name]\nblocks:\n  - ask: &ask {text: \"Your number?\", into: id, \
+pub(super) const SEQUENCE: &str = "version: 1\nsequence: order_status # é\nneeds: [full_name]\nblocks:\n  - ask: &ask {text: \"Your number?\", into: id, \
 expect: {type: integer, min: 1}}\n    id: which\n  - text: |\n      Hello {{name}}\n      <<order.status>>\n  - decide:\n      \
 - {when: 'vip && id > 1000', goto: desk}\n      - {goto: \"menu\"}\n  - ask: *ask\n";
 

@@ -3,6 +3,7 @@
 use super::*;
 use crate::diagnostic::{Diagnostic, Problems};
 
+mod agree;
 mod bad;
 mod good;
 mod read;

@@ -43,7 +43,7 @@ async fn start(backend: &Backend, database: &str, secrets: &std::path::Path) -> 
 async fn lacks(app: &TestApp, bot: &str) -> Vec<String> {
     let shown: Value = got(app.get(&format!("/v1/bots/{bot}"))).await.json();
     let found: Vec<&Value> = shown["diagnostics"].as_array().unwrap().iter().filter(|d| d["severity"] == "error").collect();
-    assert!(found.iter().all(|d| d["code"] == "missing-secret" && d["file"].as_str().unwrap().ends_with("bot.yaml")), "{shown}");
+    assert!(found.iter().all(|d| d["code"] == "missing-secret" && d["file"].as_str().unwrap().ends_with("apis/status.yaml")), "{shown}");
     found.iter().map(|d| d["message"].as_str().unwrap().to_owned()).collect()
 }
 
