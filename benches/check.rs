@@ -89,7 +89,7 @@ fn threads(process: u32) -> String {
 
 fn main() {
     let mut report = Report::new("check, cold");
-    let sequences = if measuring() { 1_000 } else { 20 };
+    let sequences = if measuring() { 1_000 } else { 100 };
     for bots in [1, 10] {
         let folder = tempfile::tempdir().expect("a folder can be made");
         (0..bots).for_each(|n| bots::write(&folder.path().join(format!("bot_{n}")), &format!("bot_{n}"), sequences / bots));

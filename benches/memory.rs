@@ -16,8 +16,8 @@ use served::Served;
 
 const AT_REST_MIB_MAX: f64 = 60.0;
 const PER_THOUSAND_MIB_MAX: f64 = 4.0;
-/// Conversations before the first look: what the first ones touch (pools, pages) is not theirs.
-const WARM: usize = 2_000;
+/// Conversations before the first look: what the first ones fill (pools, the 16 MiB of pages that SQLite keeps) is not theirs.
+const WARM: usize = 8_000;
 const THOUSANDS: usize = 10;
 
 /// MiB at rest, and MiB that each further thousand of conversations adds.

@@ -1,6 +1,9 @@
 //! The path of a message under load: what the gateway does in a second beside what this machine can do at best, measured in
 //! turns, in one run. `cargo bench --bench gateway`; `cargo test` runs it for a moment, to see that every answer is right.
 
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a bench tells what it measures")]
+#![expect(clippy::unwrap_used, reason = "it shares the tests' PostgreSQL")]
+
 mod client;
 mod databases;
 mod floor;

@@ -18,25 +18,33 @@ impl Server {
     /// The product itself, as an operator runs it.
     pub(crate) fn flowgate(bots: &Path, database: &str, more: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_flowgate"));
-        command.args(["serve", "--listen", "127.0.0.1:0", "--watch", "off", "--database", database, "--bots"]).arg(bots).args(more);
+        command
+            .stdin(Stdio::null())
+            .args(["serve", "--listen", "127.0.0.1:0", "--watch", "off", "--database", database, "--bots"])
+            .arg(bots)
+            .args(more);
         Self::start(command)
     }
 
     /// This program once more, as a floor: its name, its database, its users.
     pub(crate) fn floor(arguments: &[&str; 3]) -> Self {
-        Self::start(floor(arguments))
+        let mut command = floor(arguments);
+        command.stdin(Stdio::null());
+        Self::start(command)
     }
 
     /// A floor that writes rows.
     pub(crate) fn floor_with(arguments: &[&str; 3], rows: &Rows) -> Self {
+        let (reader, writer) = std::io::pipe().expect("a pipe can be made");
         let mut command = floor(arguments);
-        command.env(Rows::VARIABLE, serde_json::to_string(rows).expect("rows are plain data"));
+        command.stdin(reader);
+        serde_json::to_writer(writer, rows).expect("rows are plain data, and less than a pipe holds");
         Self::start(command)
     }
 
     /// Both say `http://<address>` on their standard error once they listen.
     fn start(mut command: Command) -> Self {
-        let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the program is built");
+        let mut child = command.stderr(Stdio::piped()).spawn().expect("the program is built");
         let mut said = BufReader::new(child.stderr.take().expect("piped")).lines().map_while(Result::ok);
         let address = said.find_map(|line| {
             let rest = line.split_once("listening on http://")?.1;

@@ -50,9 +50,6 @@ impl From<NewMessage> for Message {
 }
 
 impl Rows {
-    /// The variable by which a floor gets them.
-    pub(crate) const VARIABLE: &str = "FLOWGATE_BENCH_ROWS";
-
     /// Reads what the last message of user `u0` to the bot `greeting` wrote.
     pub(crate) async fn of(database: &str) -> Self {
         let store = Store::open(database, Options { migrate: false, exclusive: false, ..Options::default() }).await.expect("a database");

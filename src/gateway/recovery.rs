@@ -8,11 +8,11 @@ use super::{
     Gateway,
     answers::interrupted,
     cache::Stored,
+    calls::Answered,
     clock::Clock,
     inbound::{Happening, Inbound},
     progress::Progress,
     reply::Refusal,
-    run::Answered,
     turn::{Before, taken_over},
 };
 use crate::{

@@ -1,9 +1,6 @@
 //! A run: everything that one inbound event causes, turn by turn, until the session waits or ends.
 
-use std::{
-    sync::{Arc, atomic::Ordering},
-    time::Duration,
-};
+use std::sync::atomic::Ordering;
 
 use futures_util::FutureExt;
 
@@ -11,7 +8,8 @@ use super::{
     Gateway,
     admission::Place,
     arrival::Arrival,
-    commit::{Calls, Turned},
+    calls::Went,
+    commit::Turned,
     inbound::{Happening, Inbound},
     lane,
     progress::Progress,
@@ -20,15 +18,12 @@ use super::{
 };
 use crate::{
     crash::{self, Point},
-    flow::{Answer, Bot, Call, Event, SentItem},
-    id::{ConversationKey, MessageId, RunId},
+    id::ConversationKey,
     time::Timestamp,
 };
 
 /// How often a turn that lost its version is tried again before the caller is told to come back.
-const TRIES: usize = 100;
-/// How soon answers are offered again to a database that is away.
-const AGAIN: Duration = Duration::from_millis(500);
+pub(super) const TRIES: usize = 100;
 
 /// How a run stands after its first turn was tried.
 pub(super) enum First {
@@ -38,21 +33,6 @@ pub(super) enum First {
     StillWaits,
     /// Somebody else was first.
     Again,
-}
-
-/// Where a run came to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Went {
-    /// Here, and who waits for it was told all.
-    Here,
-    /// In another process, by recovery, or by a commit of ours whose outcome was not known: what it said is in the store.
-    Elsewhere,
-}
-
-/// How a run stands after answers were given to it.
-pub(super) enum Answered {
-    Calls(Arc<Bot>, Calls),
-    Over(Went),
 }
 
 impl Gateway {
@@ -161,104 +141,6 @@ impl Gateway {
             Turned::Lost => Ok(First::Again),
             Turned::Duplicate => self.answer_again(key, arrival, progress, turn).await,
         }
-    }
-
-    /// Performs calls and goes on with their answers, until the session waits or ends. The lane is free during calls.
-    pub(super) async fn go_on<'l>(
-        &'l self,
-        key: &ConversationKey,
-        mut bot: Arc<Bot>,
-        mut calls: Calls,
-        run: &RunId,
-        progress: &Progress,
-        turn: &mut Option<lane::Turn<'l>>,
-    ) -> Result<Went, Refusal> {
-        let _working = self.inner.at_work.begin(run);
-        loop {
-            turn.take();
-            let answers = match calls.begun.take() {
-                Some(begun) => begun.await,
-                None => self.perform(&bot, run, &calls.calls).await,
-            };
-            match self.answered(key, &calls.calls, answers, run, progress, turn).await? {
-                Answered::Calls(next_bot, next) => (bot, calls) = (next_bot, next),
-                Answered::Over(went) => return Ok(went),
-            }
-        }
-    }
-
-    /// Gives the answers to the conversation, unless somebody else has (recovery, another process). Nobody else has these
-    /// answers, so while the database is away they are kept.
-    pub(super) async fn answered<'l>(
-        &'l self,
-        key: &ConversationKey,
-        calls: &[Call],
-        answers: Vec<Answer>,
-        run: &RunId,
-        progress: &Progress,
-        turn: &mut Option<lane::Turn<'l>>,
-    ) -> Result<Answered, Refusal> {
-        loop {
-            match self.try_answered(key, calls, &answers, run, progress, turn).await {
-                Err(Refusal::Unavailable(_)) if !self.inner.closing.load(Ordering::Relaxed) => turn.take(),
-                decided => return decided,
-            };
-            self.until_the_store_answers().await;
-        }
-    }
-
-    /// Waits outside of the lane.
-    async fn until_the_store_answers(&self) {
-        tokio::time::sleep(AGAIN).await;
-        while self.inner.store.ping().await.is_err() && !self.inner.closing.load(Ordering::Relaxed) {
-            tokio::time::sleep(AGAIN).await;
-        }
-    }
-
-    async fn try_answered<'l>(
-        &'l self,
-        key: &ConversationKey,
-        calls: &[Call],
-        answers: &[Answer],
-        run: &RunId,
-        progress: &Progress,
-        turn: &mut Option<lane::Turn<'l>>,
-    ) -> Result<Answered, Refusal> {
-        *turn = Some(self.inner.lanes.come_back(key).await);
-        for _ in 0..TRIES {
-            let before = self.load(key).await?;
-            let same = |ours: &[Call], theirs: &[Call]| ours.iter().map(|c| &c.id).eq(theirs.iter().map(|c| &c.id));
-            if !same(calls, before.conversation.calls()) {
-                return Ok(Answered::Over(Went::Elsewhere));
-            }
-            match self.turned(key, before, Event::Answers(answers.to_vec()), Claim::default(), run, progress).await? {
-                Turned::Rests | Turned::Duplicate => return Ok(Answered::Over(Went::Here)),
-                Turned::Calls(bot, next) => return Ok(Answered::Calls(bot, next)),
-                Turned::Lost => {}
-            }
-        }
-        Err(Refusal::Unavailable("too many others write to this conversation".to_owned()))
-    }
-
-    /// The item that a payload of this conversation brings back.
-    pub(super) async fn pressed(&self, key: &ConversationKey, happening: &Happening) -> Result<Option<SentItem>, Refusal> {
-        let Some(payload) = happening.payload() else { return Ok(None) };
-        if let Some(stored) = self.inner.cache.get(key) {
-            let frames = stored.conversation.session.iter().flat_map(|s| &s.frames);
-            if let Some(item) = frames.filter_map(|f| f.asked.as_ref()).flat_map(|a| a.items.iter()).find(|i| i.payload == payload) {
-                return Ok(Some(item.clone()));
-            }
-        }
-        self.sent_item(key, happening).await
-    }
-
-    /// The item of a press, from the row of the message that it was sent with.
-    pub(super) async fn sent_item(&self, key: &ConversationKey, happening: &Happening) -> Result<Option<SentItem>, Refusal> {
-        let Some(payload) = happening.payload() else { return Ok(None) };
-        let Some((message, _)) = payload.rsplit_once('.') else { return Ok(None) };
-        let row = self.inner.store.message(key, &MessageId::from(message)).await?;
-        let items: Vec<SentItem> = row.and_then(|row| serde_json::from_str(&row.message.items?).ok()).unwrap_or_default();
-        Ok(items.into_iter().find(|item| item.payload == payload))
     }
 }
 
