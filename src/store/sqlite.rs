@@ -57,7 +57,7 @@ fn lock(path: &str) -> Result<File, OpenError> {
 
 const READ_ONLY: &str = "PRAGMA busy_timeout = 5000; PRAGMA query_only = on;";
 
-/// Checkpoints are made beside the commits (`commit::checkpoint`); one inside a commit is the last resort, at 64 MiB.
+/// Checkpoints are made beside the commits (`commit::checkpoint`); one inside a commit is the last resort, at 256 MiB.
 fn pragmas(synchronous: Synchronous) -> String {
     let synchronous = match synchronous {
         Synchronous::Full => "full",
@@ -65,7 +65,7 @@ fn pragmas(synchronous: Synchronous) -> String {
     };
     format!(
         "PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}; PRAGMA journal_mode = wal; PRAGMA synchronous = {synchronous}; \
-         PRAGMA wal_autocheckpoint = 16384; PRAGMA cache_size = -16384; PRAGMA temp_store = memory;"
+         PRAGMA wal_autocheckpoint = 65536; PRAGMA cache_size = -16384; PRAGMA temp_store = memory;"
     )
 }
 

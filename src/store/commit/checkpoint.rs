@@ -9,8 +9,8 @@ use super::super::{
     database::{Lite, soon},
 };
 
-/// About 16 MiB of the log.
-const TURNS_BETWEEN: usize = 1_000;
+/// About 80 MiB of the log: a page that many turns change is moved once.
+const TURNS_BETWEEN: usize = 4_000;
 
 /// Counts turns, and starts a checkpoint when it is time.
 pub(super) struct Checkpoints {
