@@ -61,7 +61,7 @@ impl Gateway {
             let row = match self.inner.store.oldest_inbox(key).await {
                 Ok(Some(row)) => row,
                 Ok(None) => return,
-                Err(error) => return tracing::warn!(bot = %key.bot, %error, "the inbox cannot be read now; recovery takes it"),
+                Err(error) => return tracing::debug!(bot = %key.bot, %error, "the inbox cannot be read now; recovery takes it"),
             };
             let Some(arrival) = Arrival::of_row(&row) else { return };
             let progress = self.inner.waiting.take(&arrival.id).unwrap_or_else(|| Progress::new().0);

@@ -62,6 +62,7 @@ impl Outage {
         self.away.store(false, Ordering::Relaxed);
         let (since, told) = (state.since.take(), std::mem::take(&mut state.told));
         if let (Some(since), true) = (since, told) {
+            state.last_told = Some(Instant::now()); // what was begun before may still fail: that is no news
             let seconds = since.elapsed().as_secs_f64();
             tracing::info!(seconds, "the database can be {} again, after {seconds:.1} s", self.doing);
         }
