@@ -1,12 +1,12 @@
 //! The conversation row: the unit of the cache, the queue and the version. Only a committed turn changes it.
 
-use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, Queryable, dsl::not};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, Queryable};
 use diesel_async::RunQueryDsl;
 
 use super::{
     Backend, Store, StoreError,
     database::{read, write},
-    schema::{conversations, messages},
+    schema::conversations,
 };
 use crate::{
     id::{BotKey, Channel, ConversationKey, RunId, UserKey, Version},
@@ -63,10 +63,6 @@ pub(super) fn key((bot, channel, user): RawKey) -> Result<ConversationKey, Store
     Ok(ConversationKey { bot: BotKey::from(bot), channel, user: UserKey::from(user) })
 }
 
-fn texts(bots: &[BotKey]) -> Vec<&str> {
-    bots.iter().map(BotKey::as_str).collect()
-}
-
 fn row(raw: Raw) -> Result<ConversationRow, StoreError> {
     Ok(ConversationRow {
         key: key((raw.bot, raw.channel, raw.user))?,
@@ -93,47 +89,6 @@ impl Store {
         raw.map(row).transpose()
     }
 
-    /// Conversations of these bots whose calls are given up by `now`, the longest overdue first; a lease that ends after `latest`
-    /// was written by a clock that was wrong.
-    ///
-    /// # Errors
-    /// When the database is not available.
-    pub async fn expired_leases(
-        &self,
-        bots: &[BotKey],
-        now: Timestamp,
-        latest: Timestamp,
-        limit: i64,
-    ) -> Result<Vec<ConversationKey>, StoreError> {
-        use conversations::{bot, channel, lease_until, user};
-        let due: Vec<RawKey> = read!(self, c => conversations::table
-            .filter(lease_until.le(now.0).or(lease_until.gt(latest.0))).filter(bot.eq_any(texts(bots)))
-            .order(lease_until).limit(limit).select((bot, channel, user)).load(c).await?);
-        due.into_iter().map(key).collect()
-    }
-
-    /// Conversations of these bots whose timer is due by `now`, the longest overdue first.
-    ///
-    /// # Errors
-    /// When the database is not available.
-    pub async fn due_wakes(&self, bots: &[BotKey], now: Timestamp, limit: i64) -> Result<Vec<ConversationKey>, StoreError> {
-        use conversations::{bot, channel, user, wake_at};
-        let due: Vec<RawKey> = read!(self, c => conversations::table
-            .filter(wake_at.le(now.0)).filter(bot.eq_any(texts(bots))).order(wake_at).limit(limit).select((bot, channel, user)).load(c).await?);
-        due.into_iter().map(key).collect()
-    }
-
-    /// Conversations of these bots with a timer whose user was heard after `now`: the clock was set back since.
-    ///
-    /// # Errors
-    /// When the database is not available.
-    pub async fn from_the_future(&self, bots: &[BotKey], now: Timestamp, limit: i64) -> Result<Vec<ConversationKey>, StoreError> {
-        use conversations::{bot, channel, last_interaction, user, wake_at};
-        let ahead: Vec<RawKey> = read!(self, c => conversations::table
-            .filter(wake_at.is_not_null()).filter(last_interaction.gt(now.0)).filter(bot.eq_any(texts(bots))).limit(limit).select((bot, channel, user)).load(c).await?);
-        ahead.into_iter().map(key).collect()
-    }
-
     /// At the start on SQLite: no other process can hold a lease, so all of them are over. Says how many there were.
     /// Does nothing on PostgreSQL, where others may be alive.
     ///
@@ -146,23 +101,5 @@ impl Store {
         use conversations::lease_until;
         let held = conversations::table.filter(lease_until.is_not_null());
         Ok(write!(self, c => diesel::update(held).set(lease_until.eq(0)).execute(c).await?))
-    }
-
-    /// Conversations of these bots with waiting inbox rows that no run will take, because none is calling.
-    ///
-    /// # Errors
-    /// When the database is not available.
-    pub async fn waiting_without_run(&self, bots: &[BotKey], limit: i64) -> Result<Vec<ConversationKey>, StoreError> {
-        use diesel::dsl::exists;
-        let calling = conversations::table.filter(
-            (conversations::bot.eq(messages::bot))
-                .and(conversations::channel.eq(messages::channel))
-                .and(conversations::user.eq(messages::user))
-                .and(conversations::lease_until.is_not_null()),
-        );
-        let found: Vec<RawKey> = read!(self, c => messages::table
-            .filter(messages::waiting).filter(messages::bot.eq_any(texts(bots))).filter(not(exists(calling)))
-            .select((messages::bot, messages::channel, messages::user)).distinct().limit(limit).load(c).await?);
-        found.into_iter().map(key).collect()
     }
 }

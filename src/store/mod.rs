@@ -8,6 +8,7 @@ mod account;
 mod commit;
 mod conversation;
 mod database;
+mod due;
 mod error;
 mod events;
 mod inbox;

@@ -3,12 +3,15 @@
 use std::{fs::File, path::Path};
 
 use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
-use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod, deadpool::Pool};
-use futures_util::FutureExt;
+use diesel_async::{
+    SimpleAsyncConnection,
+    pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod, deadpool::Pool},
+};
+use futures_util::{FutureExt, future::try_join_all};
 use tokio::runtime::Handle;
 
 use super::{
-    OpenError, Options, Synchronous,
+    OpenError, Options, StoreError, Synchronous,
     database::{Lite, LitePools, made},
     migrations,
 };
@@ -35,7 +38,18 @@ pub(super) async fn open(path: &str, options: &Options) -> Result<(LitePools, Op
     let lock = tokio::task::spawn_blocking(prepare).await.map_err(|e| file_error(path, e))??;
     let write = pragmas(options.sqlite_synchronous);
     let pools = LitePools { readers: pool(path, READERS, READ_ONLY.to_owned())?, writer: pool(path, 1, write)? };
+    tokio::try_join!(fill(&pools.readers), fill(&pools.writer)).map_err(|e| file_error(path, e))?;
     Ok((pools, lock))
+}
+
+/// Makes all connections of a pool, and the first look of each, which opens the log beside the file: nobody who asks later finds
+/// that no more files may be opened.
+async fn fill(pool: &Pool<Lite>) -> Result<(), StoreError> {
+    let mut all = try_join_all((0..pool.status().max_size).map(|_| pool.get())).await?;
+    for connection in &mut all {
+        connection.batch_execute("SELECT count(*) FROM sqlite_schema").await?;
+    }
+    Ok(())
 }
 
 fn make_folder(path: &str) -> Result<(), OpenError> {
