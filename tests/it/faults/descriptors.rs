@@ -30,18 +30,21 @@ impl Scene {
 async fn none_left_on_sqlite() {
     let database = fresh_sqlite();
     let scene = Scene::open(&database.url);
-    for _ in 0..times() {
+    let write = |text: String| {
+        let file = format!("version: 1\nsequence: more\nblocks:\n  - text: \"{text}\"\n");
+        scene.folder.write("bots/till/sequences/more.yaml", &file);
+    };
+    for time in 0..times() {
         scene.crowd.goes_on(20).await;
         let version = scene.served.bot("till").await["version"].clone();
         scene.limit(scene.descriptors());
         let late = tokio::spawn(got(scene.served.message("till", &json!({"user": "late", "text": "m1"}))));
-        scene.folder.write("bots/till/sequences/more.yaml", "version: 1\nsequence: more\nblocks:\n  - text: \"More\"\n");
+        write(format!("Written at the limit, time {time}"));
         scene.crowd.goes_on(40).await;
         scene.limit(1_024);
         assert_eq!(late.await.unwrap().status, 200);
         until("the change is seen", async || (scene.served.bot("till").await["version"] != version).then_some(())).await;
-        scene.folder.write("bots/till/sequences/more.yaml", "version: 1\nsequence: more\nblocks:\n  - text: \"Still more\"\n");
-        scene.crowd.goes_on(20).await;
+        scene.served.change("till", || write(format!("Written later, time {time}"))).await;
     }
     scene.close().await;
 }
