@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{State, caller::Operator, problem::Problem, report::Report};
+use crate::gateway::Refusal;
 
 /// How to reload.
 #[derive(Deserialize, IntoParams)]
@@ -71,7 +72,7 @@ pub(super) async fn ready(state: Data<State>) -> Result<Json<Status>, Problem> {
     state.gateway.ready().await.map(|()| Json(Status { status: "ready" })).map_err(not_ready)
 }
 
-fn not_ready(why: String) -> Problem {
+fn not_ready(why: Refusal) -> Problem {
     tracing::debug!(error = %why, "the gateway is not ready: {why}");
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not-ready", "the gateway cannot take messages now; its log says why").retry_after(5)
 }

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use uuid::Uuid;
 
-use super::{admission::Place, inbound::Happening};
+use super::{inbound::Happening, places::Place};
 use crate::{
     flow::SentItem,
     id::{MessageId, RunId},

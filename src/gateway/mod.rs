@@ -8,7 +8,6 @@
 //!
 //! Nothing has left the process before the commit, except GETs. No HTTP types, no SQL.
 
-mod admission;
 mod answers;
 mod arrival;
 mod at_work;
@@ -20,6 +19,8 @@ mod inbound;
 mod inbox;
 mod lane;
 mod log;
+mod looks;
+mod places;
 mod press;
 mod progress;
 mod recovery;
@@ -51,14 +52,14 @@ pub use versions::Admission;
 use crate::{
     catalog::Catalog,
     flow::Bot,
-    id::{BotKey, ConversationKey, Version},
+    id::{BotKey, ConversationKey},
     integrations::Integrations,
     store::Store,
 };
-use admission::Admission as Places;
 use at_work::AtWork;
 use cache::Cache;
 use lane::Lanes;
+use places::Places;
 use progress::Waiting;
 use versions::Versions;
 
@@ -140,25 +141,6 @@ impl Gateway {
     #[must_use]
     pub fn follow(&self) -> broadcast::Receiver<ConversationKey> {
         self.inner.store.subscribe()
-    }
-
-    /// How many sessions are open on each version of a bot.
-    ///
-    /// # Errors
-    /// When the database is not available.
-    pub async fn sessions_per_version(&self, bot: &BotKey) -> Result<Vec<(Version, i64)>, Refusal> {
-        Ok(self.inner.store.of(bot).sessions_per_version().await?)
-    }
-
-    /// Whether messages can be taken now; else why not.
-    ///
-    /// # Errors
-    /// A sentence for operators.
-    pub async fn ready(&self) -> Result<(), String> {
-        if self.inner.closing.load(Ordering::Relaxed) {
-            return Err("the gateway is shutting down".to_owned());
-        }
-        self.inner.store.ping().await.map_err(|error| error.to_string())
     }
 
     /// The key of webchat tokens: one for all processes that share the database.

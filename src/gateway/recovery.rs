@@ -9,7 +9,6 @@ use super::{
     answers::interrupted,
     cache::Stored,
     calls::Answered,
-    clock::Clock,
     inbound::{Happening, Inbound},
     progress::Progress,
     reply::Refusal,
@@ -28,7 +27,7 @@ const EVERY: Duration = Duration::from_secs(1);
 /// How often versions that nobody needs are looked for.
 const PRUNE_EVERY_TICKS: u64 = 3_600;
 /// How many are looked for at once.
-const FOUND_MAX: i64 = 10_000;
+pub(super) const FOUND_MAX: i64 = 10_000;
 /// How many are begun at once.
 const GROUP: usize = 100;
 
@@ -41,11 +40,11 @@ pub(super) async fn start(gateway: &Gateway) -> Result<(), Refusal> {
             "{held} conversations were waiting for answers when the gateway stopped; they are taken up again"
         );
     }
+    let mut clock = gateway.start_clock().await?;
     let weak = std::sync::Arc::downgrade(&gateway.inner);
     gateway.inner.runtime.spawn(async move {
         let mut tick = tokio::time::interval(EVERY);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        let (mut clock, mut set_back) = (Clock::start(), true); // it may have been while nobody looked
         for round in 1_u64.. {
             tick.tick().await;
             let Some(inner) = weak.upgrade() else { return };
@@ -56,13 +55,7 @@ pub(super) async fn start(gateway: &Gateway) -> Result<(), Refusal> {
             if round.is_multiple_of(PRUNE_EVERY_TICKS) {
                 drop(gateway.inner.store.prune_versions(Timestamp::now()).await);
             }
-            if let Some(ms) = clock.was_set() {
-                tracing::warn!(ms, "the clock was set by {} s", ms / 1_000);
-                set_back |= ms < 0;
-            }
-            if set_back {
-                set_back = gateway.set_timers_back().await.unwrap_or(true);
-            }
+            gateway.mind(&mut clock).await;
             if let Err(error) = gateway.do_what_is_due().await {
                 tracing::debug!(%error, "what is due cannot be looked for now");
             }
@@ -93,7 +86,7 @@ impl Gateway {
     }
 
     /// Does this for each, a group at a time: the next one when all of it is done, or after a while, so that slow ones hold up nobody.
-    async fn each<F>(&self, keys: Vec<ConversationKey>, act: impl Fn(Self, ConversationKey) -> F)
+    pub(super) async fn each<F>(&self, keys: Vec<ConversationKey>, act: impl Fn(Self, ConversationKey) -> F)
     where
         F: Future<Output = ()> + Send + 'static,
     {
@@ -109,15 +102,6 @@ impl Gateway {
     async fn take_up_inbox(&self, key: &ConversationKey) {
         let mut turn = Some(self.inner.lanes.come_back(key).await);
         self.empty_inbox(key, &mut turn).await;
-    }
-
-    /// After the clock was set back: whose timer was set before is woken, and its turn sets it anew. True while there may be more.
-    async fn set_timers_back(&self) -> Result<bool, Refusal> {
-        let (live, latest) = (self.inner.catalog.snapshot().live(), Timestamp::now().plus_ms(CLOCK_SLACK_MS));
-        let ahead = self.inner.store.from_the_future(&live, latest, FOUND_MAX).await?;
-        let more = !ahead.is_empty();
-        self.each(ahead, |gateway, key| async move { gateway.begin(wake(key), None, Progress::new().0).await }).await;
-        Ok(more)
     }
 
     /// Gives a conversation whose lease has passed its answers: what may be repeated is asked again, the rest is `interrupted`.
@@ -175,6 +159,7 @@ impl Gateway {
     }
 }
 
-fn wake(key: ConversationKey) -> Inbound {
+/// What a timer that is due does.
+pub(super) fn wake(key: ConversationKey) -> Inbound {
     Inbound { key, external_id: None, happening: Happening::Wake }
 }

@@ -6,12 +6,12 @@ use futures_util::FutureExt;
 
 use super::{
     Gateway,
-    admission::Place,
     arrival::Arrival,
     calls::Went,
     commit::Turned,
     inbound::{Happening, Inbound},
     lane,
+    places::Place,
     progress::Progress,
     reply::{Refusal, Reply},
     turn::{Before, Claim},

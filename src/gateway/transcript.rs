@@ -8,11 +8,6 @@ use crate::{
     store::{Direction, MessageRow},
 };
 
-/// How many messages a new listener is shown.
-const FIRST: i64 = 50;
-/// How many are read at once.
-const PAGE: i64 = 200;
-
 /// One message of the transcript.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
@@ -28,11 +23,7 @@ impl Gateway {
     /// # Errors
     /// When the database is not available.
     pub async fn transcript(&self, key: &ConversationKey, after: Option<i64>) -> Result<Vec<Line>, Refusal> {
-        let store = self.inner.store.of(&key.bot);
-        let rows = match after {
-            Some(position) => store.messages_after(key.channel, &key.user, position, PAGE).await?,
-            None => store.last_messages(key.channel, &key.user, FIRST).await?,
-        };
+        let rows = self.rows(key, after).await?;
         Ok(rows.into_iter().filter(|row| row.message.kind != "start").map(line).collect())
     }
 }

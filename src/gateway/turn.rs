@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{admission::Place, cache::Stored, log};
+use super::{cache::Stored, log, places::Place};
 use crate::{
     crash::Point,
     flow::{Bot, Call, Conversation, Effect, Event, Message, SentItem, Trace, advance},

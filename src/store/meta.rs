@@ -1,10 +1,10 @@
-//! What the processes of one database share: the counter of uids, secrets made once.
+//! What the processes of one database share: the counter of uids, secrets made once, the latest time.
 
 use std::time::Duration;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use diesel::{
-    ExpressionMethods, QueryDsl, QueryableByName,
+    ExpressionMethods, OptionalExtension, QueryDsl, QueryableByName,
     sql_types::{BigInt, Text},
 };
 use diesel_async::RunQueryDsl;
@@ -14,6 +14,10 @@ use super::{
     database::{read, write},
     schema::meta::{self, key, value},
 };
+use crate::time::Timestamp;
+
+/// Where the latest time is kept, in milliseconds.
+const CLOCK: &str = "clock";
 
 /// How many uids a process reserves at once.
 const UID_BLOCK: i64 = 1_000;
@@ -60,6 +64,26 @@ impl Store {
         let text: String = read!(self, c => meta::table.find(&stored).select(value).first(c).await?);
         let kept = STANDARD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
         kept.ok_or_else(|| StoreError::Refused(format!("the stored secret \"{name}\" is damaged")))
+    }
+
+    /// The latest time that a process of this database has seen on its clock.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn latest_clock(&self) -> Result<Option<Timestamp>, StoreError> {
+        let text: Option<String> = read!(self, c => meta::table.find(CLOCK).select(value).first(c).await.optional()?);
+        Ok(text.and_then(|text| text.parse().ok()).map(Timestamp))
+    }
+
+    /// Keeps this time as the latest.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn keep_clock(&self, now: Timestamp) -> Result<(), StoreError> {
+        let row = (key.eq(CLOCK), value.eq(now.0.to_string()));
+        let keep = diesel::insert_into(meta::table).values(row).on_conflict(key).do_update().set(value.eq(now.0.to_string()));
+        write!(self, c => keep.execute(c).await?);
+        Ok(())
     }
 
     /// Whether the database answers within 2 s.

@@ -79,7 +79,7 @@ fn pragmas(synchronous: Synchronous) -> String {
     };
     format!(
         "PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}; PRAGMA journal_mode = wal; PRAGMA synchronous = {synchronous}; \
-         PRAGMA wal_autocheckpoint = 65536; PRAGMA cache_size = -16384; PRAGMA temp_store = memory;"
+         PRAGMA wal_autocheckpoint = 65536; PRAGMA cache_size = -65536; PRAGMA temp_store = memory;"
     )
 }
 

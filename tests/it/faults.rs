@@ -12,8 +12,3 @@ mod postgres;
 mod scene;
 mod shim;
 mod sqlite;
-
-/// How much longer than in the quick variant: the count given to the long one.
-fn times() -> usize {
-    std::env::var_os("FLOWGATE_LONG").map_or(1, |count| count.to_str().unwrap().parse().expect("FLOWGATE_LONG is a number"))
-}

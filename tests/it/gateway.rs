@@ -9,6 +9,7 @@ use flowgate::{
     id::{Channel, ConversationKey},
     store::Store,
 };
+use futures_util::FutureExt;
 use serde_json::Map;
 
 use crate::support::database::on_both_stores;
@@ -92,6 +93,28 @@ async fn an_unknown_bot_is_refused() {
         let mut inbound = says("ann", "hi", None);
         inbound.key.bot = "nobody".into();
         assert_eq!(gateway.receive(inbound).await, Err(Refusal::UnknownBot));
+    })
+    .await;
+}
+
+/// A web worker has one thread, on which nothing may block; its clients go away at any moment.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_looks_may_go_away_half_way() {
+    on_both_stores(async |store| {
+        let gateway = gateway(store, samples()).await;
+        let looking = gateway.clone();
+        let worker = std::thread::spawn(move || {
+            let worker = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            worker.block_on(async {
+                for _ in 0..20 {
+                    assert!(looking.transcript(&says("ann", "", None).key, None).now_or_never().is_none(), "it is left half-way");
+                    assert!(looking.sessions_per_version(&"shop".into()).now_or_never().is_none(), "it is left half-way");
+                    assert!(looking.ready().now_or_never().is_none(), "it is left half-way");
+                }
+            });
+        });
+        assert!(worker.join().is_ok(), "the worker goes on");
+        assert_eq!(gateway.ready().await, Ok(()));
     })
     .await;
 }

@@ -20,7 +20,7 @@ use super::{
     Committed, Turn,
     checkpoint::Checkpoints,
     committer::{GroupError, Groups},
-    update::UpdateConversation,
+    update::{UpdateConversation, UpdateSession},
 };
 use crate::crash::{self, Point};
 
@@ -38,7 +38,7 @@ impl SqliteGroups {
 
 impl Groups for SqliteGroups {
     async fn write(&mut self, turns: Vec<Arc<Turn>>) -> Result<Vec<Committed>, GroupError> {
-        self.checkpoints.count(turns.len());
+        self.checkpoints.count(&turns);
         let mut connection = soon(self.writer.get()).await.map_err(GroupError::All)?;
         let written = connection.spawn_blocking(move |c| {
             c.immediate_transaction(|c| turns.iter().map(|turn| write_turn(c, turn)).collect::<QueryResult<Vec<_>>>())
@@ -65,6 +65,9 @@ fn write_turn(c: &mut SqliteConnection, turn: &Turn) -> QueryResult<Committed> {
     };
     if claimed == 0 {
         return Ok(if is_duplicate(c, turn)? { Committed::Duplicate } else { Committed::Lost });
+    }
+    if turn.commit.expected.is_some() {
+        UpdateSession::new(turn).execute(c)?;
     }
     take(c, turn)?;
     for (at, message) in turn.placed() {

@@ -1,5 +1,5 @@
-//! The one `UPDATE` of the hot path on SQLite. Diesel prepares an `UPDATE` of its own anew each time; as a query of ours,
-//! with a type that stands for its text, it is prepared once.
+//! The updates of the hot path on SQLite. Diesel prepares an `UPDATE` of its own anew each time; as a query of ours, with a type
+//! that stands for its text, it is prepared once.
 
 use diesel::{
     QueryResult, RunQueryDsl, SqliteConnection,
@@ -20,7 +20,6 @@ pub(super) struct UpdateConversation<'a> {
     version: i64,
     wake_at: Option<i64>,
     lease_until: Option<i64>,
-    session_version: Option<&'a str>,
     interaction: Option<i64>,
     run_id: &'a str,
     key: [&'a str; 3],
@@ -38,7 +37,6 @@ impl<'a> UpdateConversation<'a> {
             version: turn.version(),
             wake_at: commit.wake_at.map(|at| at.0),
             lease_until: commit.lease_until.map(|at| at.0),
-            session_version: commit.session_version.as_deref(),
             interaction: turn.is_interaction().then_some(commit.now.0),
             run_id: &commit.run_id,
             key: [&commit.key.bot, commit.key.channel.as_str(), &commit.key.user],
@@ -64,8 +62,6 @@ impl QueryFragment<Sqlite> for UpdateConversation<'_> {
         out.push_bind_param::<Nullable<BigInt>, _>(&self.wake_at)?;
         out.push_sql(", lease_until = ");
         out.push_bind_param::<Nullable<BigInt>, _>(&self.lease_until)?;
-        out.push_sql(", session_version = ");
-        out.push_bind_param::<Nullable<Text>, _>(&self.session_version)?;
         out.push_sql(", run_id = ");
         out.push_bind_param::<Text, _>(self.run_id)?;
         out.push_sql(", last_interaction = coalesce(");
@@ -96,3 +92,40 @@ impl QueryFragment<Sqlite> for UpdateConversation<'_> {
 }
 
 impl RunQueryDsl<SqliteConnection> for UpdateConversation<'_> {}
+
+/// The version of the session, where it is another one now: SQLite writes a page of each index whose column is set, changed or not,
+/// and few turns change this one.
+pub(super) struct UpdateSession<'a> {
+    session_version: Option<&'a str>,
+    key: [&'a str; 3],
+}
+
+impl<'a> UpdateSession<'a> {
+    pub(super) fn new(turn: &'a Turn) -> Self {
+        let key = &turn.commit.key;
+        Self { session_version: turn.commit.session_version.as_deref(), key: [&key.bot, key.channel.as_str(), &key.user] }
+    }
+}
+
+impl QueryId for UpdateSession<'_> {
+    type QueryId = UpdateSession<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Sqlite> for UpdateSession<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql("UPDATE conversations SET session_version = ");
+        out.push_bind_param::<Nullable<Text>, _>(&self.session_version)?;
+        out.push_sql(" WHERE bot = ");
+        out.push_bind_param::<Text, _>(self.key[0])?;
+        out.push_sql(" AND channel = ");
+        out.push_bind_param::<Text, _>(self.key[1])?;
+        out.push_sql(" AND \"user\" = ");
+        out.push_bind_param::<Text, _>(self.key[2])?;
+        out.push_sql(" AND session_version IS NOT ");
+        out.push_bind_param::<Nullable<Text>, _>(&self.session_version)?;
+        Ok(())
+    }
+}
+
+impl RunQueryDsl<SqliteConnection> for UpdateSession<'_> {}

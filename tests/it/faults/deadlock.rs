@@ -8,13 +8,13 @@ use std::sync::{
 use super::{
     crowd::{Crowd, write_till},
     judge::judge,
-    times,
 };
 use crate::{
     lives::{backend::Backend, served::Served},
     support::{
         command::Folder,
         database::{client, drop_database, fresh_postgres},
+        long::long,
     },
 };
 
@@ -45,7 +45,7 @@ async fn a_deadlock_is_repeated_unseen() {
     let deadlocks = async || -> i64 {
         operator.query_one("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()", &[]).await.unwrap().get(0)
     };
-    let enough = i64::try_from(2 * times()).unwrap();
+    let enough = i64::try_from(2 * long()).unwrap();
     while deadlocks().await < enough {
         crowd.goes_on(1).await;
     }

@@ -4,12 +4,13 @@ use std::process::Command;
 
 use serde_json::json;
 
-use super::{scene::Scene, times};
+use super::scene::Scene;
 use crate::{
     lives::process::until,
     support::{
         app::got,
         database::{client, drop_database, fresh_postgres, fresh_sqlite},
+        long::long,
     },
 };
 
@@ -34,7 +35,7 @@ async fn none_left_on_sqlite() {
         let file = format!("version: 1\nsequence: more\nblocks:\n  - text: \"{text}\"\n");
         scene.folder.write("bots/till/sequences/more.yaml", &file);
     };
-    for time in 0..times() {
+    for time in 0..long() {
         scene.crowd.goes_on(20).await;
         let version = scene.served.bot("till").await["version"].clone();
         scene.limit(scene.descriptors());
@@ -57,7 +58,7 @@ async fn none_left_on_postgresql() {
     let database = fresh_postgres().await;
     let operator = client(&database.url).await;
     let scene = Scene::open(&database.url);
-    for _ in 0..times() {
+    for _ in 0..long() {
         scene.crowd.goes_on(20).await;
         scene.limit(8);
         operator.execute(KILL, &[]).await.unwrap();

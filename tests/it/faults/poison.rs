@@ -3,10 +3,11 @@
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use super::{scene::Scene, times};
+use super::scene::Scene;
 use crate::support::{
     app::got,
     database::{drop_database, fresh_postgres, fresh_sqlite},
+    long::long,
 };
 
 /// What may not be stored, and what is as long as it may be.
@@ -30,7 +31,7 @@ fn poisons(n: usize) -> Vec<(Value, u16)> {
 
 async fn poisoned(database: &str) {
     let scene = Scene::open(database);
-    for n in 0..10 * times() {
+    for n in 0..10 * long() {
         let sent = poisons(n).into_iter().map(async |(body, status)| {
             let answer = got(scene.served.message("till", &body)).await;
             let shown: String = body.to_string().chars().take(100).collect();

@@ -3,18 +3,17 @@
 use super::{
     disk::SmallDisk,
     scene::{Scene, told_at_most},
-    times,
 };
 use crate::{
     lives::process::until,
-    support::{database::client, own_server::OwnServer},
+    support::{database::client, long::long, own_server::OwnServer},
 };
 
 #[tokio::test(flavor = "multi_thread")]
 async fn stopped_and_started_again() {
     let server = OwnServer::start();
     let scene = Scene::open(&server.url());
-    for mode in ["fast", "immediate"].iter().cycle().take(2 * times()) {
+    for mode in ["fast", "immediate"].iter().cycle().take(2 * long()) {
         scene.crowd.goes_on(20).await;
         server.stop(mode);
         scene.crowd.is_refused(20).await;
@@ -25,7 +24,7 @@ async fn stopped_and_started_again() {
         until("it is ready", async || (scene.served.get("/-/ready").await.status == 200).then_some(())).await;
     }
     let (_, log) = scene.close().await;
-    told_at_most(&log, 2 * 2 * times());
+    told_at_most(&log, 2 * 2 * long());
     assert!(log.contains("the database can be written again"), "{log}");
 }
 
@@ -34,7 +33,7 @@ async fn stopped_and_started_again() {
 async fn frozen_and_thawed() {
     let server = OwnServer::start();
     let scene = Scene::open(&server.url());
-    for _ in 0..times() {
+    for _ in 0..long() {
         scene.crowd.goes_on(20).await;
         server.signal("STOP");
         scene.crowd.is_refused(20).await;
@@ -48,7 +47,7 @@ async fn frozen_and_thawed() {
         scene.crowd.goes_on(20).await;
     }
     let (_, log) = scene.close().await;
-    told_at_most(&log, 2 * times());
+    told_at_most(&log, 2 * long());
 }
 
 /// 200 sessions of the gateway end in the middle of their work.
@@ -60,7 +59,7 @@ async fn two_hundred_killed_sessions() {
     let scene = Scene::open(&server.url());
     let operator = client(&server.url()).await;
     let mut killed = 0;
-    while killed < 200 * u64::try_from(times()).unwrap() {
+    while killed < 200 * u64::try_from(long()).unwrap() {
         scene.crowd.goes_on(1).await;
         killed += operator.execute(KILL, &[]).await.unwrap();
     }
@@ -74,7 +73,7 @@ async fn its_disk_is_full() {
     let Some(disk) = SmallDisk::mount(160) else { return };
     let server = OwnServer::start_in(disk.path());
     let scene = Scene::open(&server.url());
-    for _ in 0..times() {
+    for _ in 0..long() {
         scene.crowd.goes_on(20).await;
         disk.fill();
         let operator = client(&server.url()).await;

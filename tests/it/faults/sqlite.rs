@@ -4,18 +4,17 @@ use super::{
     disk::SmallDisk,
     scene::{Scene, told_at_most},
     shim::Shim,
-    times,
 };
 use crate::{
     lives::process::until,
-    support::{command::Folder, database::fresh_sqlite},
+    support::{command::Folder, database::fresh_sqlite, long::long},
 };
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk() {
     let Some(disk) = SmallDisk::mount(24) else { return };
     let scene = Scene::open(&format!("sqlite://{}/flowgate.db", disk.path().display()));
-    for _ in 0..2 * times() {
+    for _ in 0..2 * long() {
         scene.crowd.goes_on(20).await;
         disk.fill();
         scene.crowd.is_refused(40).await;
@@ -24,7 +23,7 @@ async fn a_full_disk() {
         scene.crowd.goes_on(20).await;
     }
     let (_, log) = scene.close().await;
-    told_at_most(&log, 2 * 2 * times());
+    told_at_most(&log, 2 * 2 * long());
 }
 
 /// The file system goes read-only under a running gateway, as one does that has found an error; then it fails in other ways.
@@ -36,7 +35,7 @@ async fn a_file_that_can_no_longer_be_written() {
     let (shim, database) = (Shim::build(), fresh_sqlite());
     let variables = shim.variables();
     let scene = Scene::open_with(&database.url, &variables.each_ref().map(|(name, value)| (*name, value.as_str())));
-    for (number, errno) in [EROFS, EIO, ENOSPC].iter().cycle().take(3 * times()).enumerate() {
+    for (number, errno) in [EROFS, EIO, ENOSPC].iter().cycle().take(3 * long()).enumerate() {
         scene.crowd.goes_on(20).await;
         shim.refuse_writes(*errno);
         scene.crowd.is_refused(40).await;
@@ -49,7 +48,7 @@ async fn a_file_that_can_no_longer_be_written() {
         assert_ne!(scene.served.bot("till").await["version"], before["version"]);
     }
     let (_, log) = scene.close().await;
-    told_at_most(&log, 3 * 3 * times());
+    told_at_most(&log, 3 * 3 * long());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::load::{Chance, Journal, Site, User, bot::something, long};
+use super::load::{Chance, Journal, Site, User, bot::something};
 use crate::support::database::{drop_database, fresh_postgres, fresh_sqlite};
+use crate::support::long::long;
 
 /// Half of them call APIs: after a kill these wait for the end of a lease.
 const USERS: usize = 8;

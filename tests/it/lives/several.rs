@@ -15,7 +15,6 @@ use super::{
     load::{
         Chance, Journal, LEASE, Site, User,
         bot::{self, something},
-        long,
     },
     process::until,
     served::Served,
@@ -24,6 +23,7 @@ use crate::support::{
     app::got,
     command::Folder,
     database::{drop_database, fresh_postgres},
+    long::long,
 };
 
 /// The run is in one process, the next message comes to the other.

@@ -12,8 +12,3 @@ pub(crate) use bot::LEASE;
 pub(crate) use chance::Chance;
 pub(crate) use site::Site;
 pub(crate) use user::{Journal, User};
-
-/// How much more is done than in the quick variant: `scripts/long` sets it.
-pub(crate) fn long() -> usize {
-    std::env::var_os("FLOWGATE_LONG").map_or(1, |count| count.to_str().unwrap().parse().unwrap())
-}

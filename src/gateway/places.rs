@@ -28,7 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const TOLD_EVERY_MS: u64 = 10_000;
 
 /// The places there are.
-pub(super) struct Admission {
+pub(super) struct Places {
     runs: Arc<Semaphore>,
     work: Arc<Semaphore>,
     refused: AtomicU64,
@@ -39,7 +39,7 @@ pub(super) struct Admission {
 /// A place; it is free again when dropped.
 pub(super) type Place = OwnedSemaphorePermit;
 
-impl Default for Admission {
+impl Default for Places {
     fn default() -> Self {
         Self {
             runs: Arc::new(Semaphore::new(RUNS_MAX)),
@@ -51,7 +51,7 @@ impl Default for Admission {
     }
 }
 
-impl Admission {
+impl Places {
     /// Places for a run, from here to its end, and for its first turn. Waits where that is cheap: before anything is begun.
     pub(super) async fn enter(&self) -> Result<(Place, Place), Refusal> {
         let until = Instant::now() + PATIENCE;
@@ -94,17 +94,17 @@ mod tests {
 
     #[tokio::test]
     async fn who_finds_no_place_in_time_is_refused() {
-        let admission = Admission::default();
-        let mut places = Vec::new();
+        let places = Places::default();
+        let mut taken = Vec::new();
         for _ in 0..AT_WORK_MAX {
-            places.push(admission.work().await.unwrap());
+            taken.push(places.work().await.unwrap());
         }
         let before = Instant::now();
-        assert_eq!(admission.work().await.err(), Some(Refusal::Overloaded));
+        assert_eq!(places.work().await.err(), Some(Refusal::Overloaded));
         assert!(before.elapsed() >= PATIENCE);
-        let (waits, ()) = tokio::join!(admission.work(), async { drop(places.pop()) });
+        let (waits, ()) = tokio::join!(places.work(), async { drop(taken.pop()) });
         assert!(waits.is_ok(), "a place that becomes free is the next one's");
-        let (entered, ()) = tokio::join!(admission.enter(), async { drop(places.pop()) });
+        let (entered, ()) = tokio::join!(places.enter(), async { drop(taken.pop()) });
         assert!(entered.is_ok(), "who calls has left a place at work");
     }
 }
