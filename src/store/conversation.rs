@@ -85,7 +85,7 @@ impl Store {
     /// When the database is not available.
     pub async fn load(&self, key: &ConversationKey) -> Result<Option<ConversationRow>, StoreError> {
         let found = (key.bot.as_str(), key.channel.as_str(), key.user.as_str());
-        let raw: Option<Raw> = read!(self, c => conversations::table.find(found).first(c).await.optional()?);
+        let raw: Option<Raw> = read!(self, c => conversations::table.find(found).get_result(c).await.optional()?);
         raw.map(row).transpose()
     }
 

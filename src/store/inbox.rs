@@ -73,7 +73,7 @@ impl Store {
     /// # Errors
     /// When the database is not available.
     pub async fn oldest_inbox(&self, key: &ConversationKey) -> Result<Option<MessageRow>, StoreError> {
-        let raw: Option<Raw> = read!(self, c => rows!(key).filter(waiting).order(position).first(c).await.optional()?);
+        let raw: Option<Raw> = read!(self, c => rows!(key).filter(waiting).order(position).get_result(c).await.optional()?);
         Ok(raw.map(MessageRow::from))
     }
 

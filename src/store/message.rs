@@ -190,7 +190,7 @@ impl Store {
     /// When the database is not available.
     pub async fn message(&self, key: &ConversationKey, wanted: &MessageId) -> Result<Option<MessageRow>, StoreError> {
         let raw: Option<Raw> =
-            read!(self, c => rows!(key).filter(id.eq(wanted.as_str())).order(position.desc()).first(c).await.optional()?);
+            read!(self, c => rows!(key).filter(id.eq(wanted.as_str())).order(position.desc()).get_result(c).await.optional()?);
         Ok(raw.map(MessageRow::from))
     }
 
@@ -199,7 +199,7 @@ impl Store {
     /// # Errors
     /// When the database is not available.
     pub async fn message_by_external_id(&self, key: &ConversationKey, external: &str) -> Result<Option<MessageRow>, StoreError> {
-        let raw: Option<Raw> = read!(self, c => rows!(key).filter(external_id.eq(external)).first(c).await.optional()?);
+        let raw: Option<Raw> = read!(self, c => rows!(key).filter(external_id.eq(external)).get_result(c).await.optional()?);
         Ok(raw.map(MessageRow::from))
     }
 

@@ -61,7 +61,7 @@ impl Store {
         getrandom::fill(&mut bytes).map_err(|e| StoreError::Unavailable(e.to_string()))?;
         let new = (key.eq(&stored), value.eq(STANDARD.encode(bytes)));
         write!(self, c => diesel::insert_into(meta::table).values(new).on_conflict_do_nothing().execute(c).await?);
-        let text: String = read!(self, c => meta::table.find(&stored).select(value).first(c).await?);
+        let text: String = read!(self, c => meta::table.find(&stored).select(value).get_result(c).await?);
         let kept = STANDARD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
         kept.ok_or_else(|| StoreError::Refused(format!("the stored secret \"{name}\" is damaged")))
     }
@@ -71,7 +71,7 @@ impl Store {
     /// # Errors
     /// When the database is not available.
     pub async fn latest_clock(&self) -> Result<Option<Timestamp>, StoreError> {
-        let text: Option<String> = read!(self, c => meta::table.find(CLOCK).select(value).first(c).await.optional()?);
+        let text: Option<String> = read!(self, c => meta::table.find(CLOCK).select(value).get_result(c).await.optional()?);
         Ok(text.and_then(|text| text.parse().ok()).map(Timestamp))
     }
 

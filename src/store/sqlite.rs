@@ -69,7 +69,8 @@ fn lock(path: &str) -> Result<File, OpenError> {
     }
 }
 
-const READ_ONLY: &str = "PRAGMA busy_timeout = 5000; PRAGMA query_only = on;";
+/// What a reader keeps is void as soon as anybody has written, and to throw much away costs time: the operating system has the pages.
+const READ_ONLY: &str = "PRAGMA busy_timeout = 5000; PRAGMA query_only = on; PRAGMA cache_size = -256;";
 
 /// Checkpoints are made beside the commits (`commit::checkpoint`); one inside a commit is the last resort, at 256 MiB.
 fn pragmas(synchronous: Synchronous) -> String {

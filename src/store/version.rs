@@ -95,7 +95,7 @@ impl Store {
     pub async fn version(&self, bot: &BotKey, hash: &Version) -> Result<Option<VersionRow>, StoreError> {
         let columns = (versions::files, versions::git_commit, versions::created_at);
         let found = versions::table.find((bot.as_str(), hash.as_str())).select(columns);
-        let raw: Option<(Vec<u8>, Option<String>, i64)> = read!(self, c => found.first(c).await.optional()?);
+        let raw: Option<(Vec<u8>, Option<String>, i64)> = read!(self, c => found.get_result(c).await.optional()?);
         let Some((files, git_commit, created_at)) = raw else { return Ok(None) };
         Ok(Some(VersionRow { hash: hash.clone(), files: inflate(&files)?, git_commit, created_at: Timestamp(created_at) }))
     }

@@ -106,10 +106,11 @@ async fn who_looks_may_go_away_half_way() {
         let worker = std::thread::spawn(move || {
             let worker = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             worker.block_on(async {
-                for _ in 0..20 {
-                    assert!(looking.transcript(&says("ann", "", None).key, None).now_or_never().is_none(), "it is left half-way");
-                    assert!(looking.sessions_per_version(&"shop".into()).now_or_never().is_none(), "it is left half-way");
-                    assert!(looking.ready().now_or_never().is_none(), "it is left half-way");
+                for _ in 0..50 {
+                    // polled once and left, most of them before the answer is there
+                    drop(looking.transcript(&says("ann", "", None).key, None).now_or_never());
+                    drop(looking.sessions_per_version(&"shop".into()).now_or_never());
+                    drop(looking.ready().now_or_never());
                 }
             });
         });
