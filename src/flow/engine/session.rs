@@ -22,7 +22,7 @@ impl Engine<'_> {
             id: format!("{}-{}", self.conversation.uid, self.conversation.turn),
             version: self.bot.version().clone(),
             expires_at: self.deadline(),
-            frames: Vec::new(),
+            frames: Vec::with_capacity(1), // most have no more, and they are kept by the thousand
             calling: None,
             error: None,
             ending: false,
