@@ -24,11 +24,11 @@ macro_rules! with_block_keys {
             /// Names the block within its sequence: for `goto`, and to know a question again after an edit.
             pub id: Option<crate::yaml::Spanned<String>>,
             /// A note for people; the gateway ignores it.
-            pub note: Option<crate::language::Said>,
+            pub note: Option<Box<crate::language::Said>>,
             /// What to do when this block fails; the flow then goes on with the next block.
             pub on_error: Option<crate::language::ToDo>,
             /// Tells equal texts apart for translators.
-            pub context: Option<crate::yaml::Spanned<String>>,
+            pub context: Option<Box<crate::yaml::Spanned<String>>>,
             /// Says a text.
             pub text: Option<crate::yaml::Spanned<crate::language::TextSay>>,
             /// Shows a picture.
@@ -48,13 +48,13 @@ macro_rules! with_block_keys {
             /// Asks for a free answer and waits for it.
             pub ask: Option<Box<crate::yaml::Spanned<crate::language::Ask>>>,
             /// Sets attributes, in the order written.
-            pub set: Option<crate::yaml::Spanned<crate::yaml::Entries<crate::yaml::Node>>>,
+            pub set: Option<Box<crate::yaml::Spanned<crate::yaml::Entries<crate::yaml::Node>>>>,
             /// Calls an API for its effect; shows nothing.
             pub api: Option<Box<crate::yaml::Spanned<crate::language::ApiCall>>>,
             /// Does the first of its branches whose `when` is true.
-            pub decide: Option<crate::yaml::Spanned<Vec<crate::yaml::Spanned<crate::language::Branch>>>>,
+            pub decide: Option<Box<crate::yaml::Spanned<Vec<crate::yaml::Spanned<crate::language::Branch>>>>>,
             /// A group of blocks.
-            pub blocks: Option<crate::yaml::Spanned<Vec<crate::yaml::Spanned<crate::language::Block>>>>,
+            pub blocks: Option<Box<crate::yaml::Spanned<Vec<crate::yaml::Spanned<crate::language::Block>>>>>,
             /// Leaves for a block of this sequence, a sequence, or `sequence#block`.
             pub goto: Option<crate::yaml::Spanned<String>>,
             /// Runs a sequence and comes back.
@@ -71,11 +71,11 @@ macro_rules! with_block_keys {
             #[must_use]
             pub fn doing(&self) -> crate::language::Doing<'_> {
                 crate::language::Doing {
-                    id: self.id.as_ref(), on_error: self.on_error.as_ref(), context: self.context.as_ref(), text: self.text.as_ref(),
+                    id: self.id.as_ref(), on_error: self.on_error.as_ref(), context: self.context.as_deref(), text: self.text.as_ref(),
                     image: self.image.as_deref(), audio: self.audio.as_deref(), video: self.video.as_deref(), file: self.file.as_deref(),
                     gallery: self.gallery.as_deref(), buttons: self.buttons.as_deref(), quick_replies: self.quick_replies.as_deref(),
-                    ask: self.ask.as_deref(), set: self.set.as_ref(), api: self.api.as_deref(), decide: self.decide.as_ref(),
-                    blocks: self.blocks.as_ref(), goto: self.goto.as_ref(), run: self.run.as_deref(), back: self.back.as_ref(), end: self.end.as_ref(),
+                    ask: self.ask.as_deref(), set: self.set.as_deref(), api: self.api.as_deref(), decide: self.decide.as_deref(),
+                    blocks: self.blocks.as_deref(), goto: self.goto.as_ref(), run: self.run.as_deref(), back: self.back.as_ref(), end: self.end.as_ref(),
                 }
             }
         }

@@ -154,6 +154,7 @@ impl<'a> Builder<'a> {
             match self.next()? {
                 (Event::ListEnd, end) => {
                     let span = if form == Form::Flow { span.up_to(end) } else { span };
+                    items.shrink_to_fit();
                     return Ok(node(span, form, Kind::List(items)));
                 }
                 (event, at) => {

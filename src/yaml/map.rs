@@ -37,6 +37,7 @@ impl Entries {
         }
         entries.blame_cut_texts(builder);
         entries.merge(builder);
+        entries.list.shrink_to_fit(); // most have one entry or two, and a bot has them by the ten thousand
         Ok(node(span, form, Kind::Map(entries.list)))
     }
 
