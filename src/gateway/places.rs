@@ -1,7 +1,7 @@
 //! How much is taken on at once. Who finds no place waits for one, but not for long: then it is refused, before its
 //! conversation is read, so that what was taken on is answered in time, whatever comes.
 //!
-//! Waiting is what keeps a refusal cheap: whoever asks again at once is answered every two seconds, not a thousand times a second.
+//! Waiting is what keeps a refusal cheap: whoever asks again at once is answered every three seconds, not a thousand times a second.
 
 use std::{
     sync::{
@@ -23,7 +23,7 @@ const AT_WORK_MAX: usize = 512;
 /// Runs under way that somebody asked for, those too that wait for a backend, their turn or a place at work.
 const RUNS_MAX: usize = 4_096;
 /// How long a place is waited for.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(3);
 /// How often it is told that there are refusals.
 const TOLD_EVERY_MS: u64 = 10_000;
 

@@ -24,7 +24,7 @@ const BUSY: usize = 512;
 /// Connections that there are at most: as many as the system lets wait to be accepted; it resets others.
 const WIRES_MAX: usize = 4_000;
 /// A request that is refused waits for so long, at most.
-const WAIT: Duration = Duration::from_secs(2);
+const WAIT: Duration = Duration::from_secs(3);
 /// What a connection may cost, with what waits on it.
 const KIB_MAX: u64 = 64;
 const BACK: Duration = Duration::from_secs(10);
