@@ -1,5 +1,7 @@
 //! The databases under the load: files, and a private PostgreSQL with durable defaults.
 
+#[path = "../../tests/it/support/cluster.rs"]
+mod cluster;
 #[path = "../../tests/it/support/server.rs"]
 #[expect(dead_code, reason = "the tests share one server, a measurement has its own")]
 mod server;

@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-const BOT: &str = "bot: short\nstart: hello\nsession: {timeout: 1s, on_timeout: {text: \"Goodbye.\"}}\n";
+const BOT: &str = "bot: short\nstart: hello\nsession: {timeout: 3s, on_timeout: {text: \"Goodbye.\"}}\n";
 const HELLO: &str = "sequence: hello\nblocks:\n  - text: \"Hello!\"\n";
 
 /// The turn of the message is the first one that comes to each of these points, that of the timer the second.

@@ -81,7 +81,9 @@ async fn timers_ring_after_a_clock_was_set_back() {
             let said = served.until_said("short", user, "bot: Goodbye.").await;
             assert_eq!(said, ["user: hi", "bot: Hello!", "bot: Goodbye."]);
         }
-        assert_eq!(served.transcript("short", "ann").await.len(), 3, "it ends once");
+        for user in ["ann", "bob", "cat", "dan", "eve"] {
+            assert_eq!(served.transcript("short", user).await.len(), 3, "the session of {user} ends once");
+        }
         let log = served.log.so_far();
         assert_eq!(log.matches("the clock was set by").count(), 5, "{log}");
         assert!(!log.contains("ERROR"), "{log}");

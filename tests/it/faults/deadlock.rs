@@ -1,8 +1,11 @@
 //! Two gateways and somebody else who takes the same rows in the opposite order: no user sees a deadlock.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
 use super::{
@@ -46,9 +49,12 @@ async fn a_deadlock_is_repeated_unseen() {
         operator.query_one("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()", &[]).await.unwrap().get(0)
     };
     let enough = i64::try_from(2 * long()).unwrap();
-    while deadlocks().await < enough {
-        crowd.goes_on(1).await;
-    }
+    let come = async {
+        while deadlocks().await < enough {
+            crowd.goes_on(1).await;
+        }
+    };
+    assert!(tokio::time::timeout(Duration::from_secs(60), come).await.is_ok(), "the gateways never deadlock");
     over.store(true, Ordering::Relaxed);
     crossing.await.unwrap();
     crowd.goes_on(12).await;

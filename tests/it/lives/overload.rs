@@ -28,11 +28,14 @@ const WAIT: Duration = Duration::from_secs(3);
 /// What a connection may cost, with what waits on it.
 const KIB_MAX: u64 = 64;
 const BACK: Duration = Duration::from_secs(10);
+/// Nobody notices less.
+const NOTICED: Duration = Duration::from_millis(200);
 
 /// One at a time: each wants the whole machine.
 static ALONE: Mutex<()> = Mutex::const_new(());
 
-/// In the quick variant other tests run at the same time, so that no two figures can be compared.
+/// In the quick variant the machine may do other things at the same time, and the program is not optimised: no two figures can be
+/// compared.
 fn beside_others() -> bool {
     long() == 1
 }
@@ -75,6 +78,7 @@ async fn ask(n: usize, address: String, pause: Duration, from: Instant, to: Inst
         let count = usize::from((from..to).contains(&Instant::now()));
         tally.sent += count;
         match heard.status {
+            200 if heard.body["pending"] == true => {} // neither refused nor answered
             200 => {
                 assert_eq!(heard.texts(), ["done"], "{heard:?}");
                 tally.answered += count;
@@ -124,12 +128,13 @@ async fn load(served: &Served, clients: usize, rate: Option<f64>) -> Seen {
     Seen { tally, memory_mib, processor }
 }
 
-/// What a single user waits for, at the median.
+/// What a single user waits for, at the median; a refusal is no answer.
 async fn calm(served: &Served) -> Duration {
     let mut wire = Wire::to(served.address());
     let mut took = Vec::new();
     for _ in 0..9 {
-        took.push(wire.say("busy", "calm", "hi").await.took);
+        let heard = wire.say("busy", "calm", "hi").await;
+        took.push(if heard.status == 200 { heard.took } else { BACK });
     }
     took.sort();
     took[took.len() / 2]
@@ -145,7 +150,7 @@ async fn five_times(what: &str, served: &Served) -> [Seen; 2] {
     let over = load(served, clients, Some(rate)).await;
     let begun = Instant::now();
     let mut after = calm(served).await;
-    while after > 2 * before && begun.elapsed() < BACK {
+    while after > NOTICED.max(2 * before) && begun.elapsed() < BACK {
         after = calm(served).await;
     }
     let a_second = |n: usize| n as f64 / measured().as_secs_f64();

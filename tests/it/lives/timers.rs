@@ -15,7 +15,7 @@ use crate::support::{
 const BOT: &str = "\
 bot: shop
 start: welcome
-session: {timeout: 1s, on_timeout: {run: goodbye}}
+session: {timeout: 3s, on_timeout: {run: goodbye}}
 attributes: {name: {type: string}, size: {type: string, keep: session, default: none}}
 ";
 const WELCOME: &str = "\

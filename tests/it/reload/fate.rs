@@ -47,9 +47,10 @@ async fn a_bot_stops_when_its_folder_is_gone_and_not_while_it_is_replaced() {
         }
     });
     // Away and back with another content, as a slow checkout does it.
+    let begun = Instant::now();
     fs::rename(bots.path().join("clinic"), bots.path().join(".clinic")).unwrap();
     fs::remove_dir_all(bots.path().join("shop")).unwrap();
-    let begun = Instant::now();
+    tokio::time::sleep(Duration::from_millis(700)).await; // long enough to be looked for, shorter than the grace
     say(bots.path(), ".clinic", "two");
     fs::rename(bots.path().join(".clinic"), bots.path().join("clinic")).unwrap();
     bots.until("the shop stops", |s| !s.bots.contains_key("shop")).await;

@@ -12,7 +12,10 @@ use flowgate::{
 use futures_util::future::join_all;
 
 use super::{key, message, turn};
-use crate::support::database::{client, drop_database, fresh_postgres, options};
+use crate::{
+    lives::process::until,
+    support::database::{client, drop_database, fresh_postgres, options},
+};
 
 const CONVERSATIONS: usize = 12;
 const WRITERS: usize = 6;
@@ -150,9 +153,7 @@ async fn the_same_event_through_two_processes_is_taken_once() {
 async fn until_it_waits(watcher: &tokio_postgres::Client) {
     const WAITING: &str = "SELECT FROM pg_stat_activity \
         WHERE datname = current_database() AND application_name = 'flowgate' AND wait_event_type = 'Lock'";
-    while watcher.query(WAITING, &[]).await.unwrap().is_empty() {
-        tokio::task::yield_now().await;
-    }
+    until("a statement waits", async || (!watcher.query(WAITING, &[]).await.unwrap().is_empty()).then_some(())).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -212,9 +213,11 @@ async fn live_events_reach_other_processes() {
     let mut heard = stores[1].subscribe();
     let mut version = None;
     let ada = key("ada");
-    while heard.try_recv().ok() != Some(ada.clone()) {
+    until("the other store hears of it", async || {
         let Ok(Committed::Won { version: won }) = stores[0].commit(turn(&ada, version)).await else { panic!("nobody else writes") };
         version = Some(won); // again, until the listener of the other store is there
-    }
+        (heard.try_recv().ok()? == ada).then_some(())
+    })
+    .await;
     drop_database(&postgres.url).await;
 }

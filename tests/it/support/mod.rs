@@ -1,6 +1,7 @@
 //! The doors through which tests enter a layer.
 
 pub(crate) mod app;
+mod cluster;
 pub(crate) mod command;
 pub(crate) mod database;
 pub(crate) mod long;
