@@ -9,9 +9,12 @@ use flowgate::crash::Point::{self, *};
 use tokio::{runtime::Builder, time::timeout};
 
 use crate::{
-    load::{Chance, Journal, LEASE, Site, User, long},
+    load::{Chance, Journal, LEASE, Site, User},
     process::PATIENCE,
-    support::database::{drop_database, fresh_postgres, fresh_sqlite},
+    support::{
+        database::{drop_database, fresh_postgres, fresh_sqlite},
+        long::long,
+    },
 };
 
 /// How soon everybody is answered after a start.
