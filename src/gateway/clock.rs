@@ -57,6 +57,10 @@ impl Gateway {
         }
         let compared = was_set.is_some() || clock.looks.is_multiple_of(COMPARED_EVERY);
         let minded = async {
+            if let Some(ms) = was_set.filter(|ms| *ms < 0) {
+                // what it showed before, which nobody may have kept yet
+                self.inner.store.keep_clock(Timestamp::now().plus_ms(-ms)).await?;
+            }
             if compared {
                 self.compare(clock).await?;
             }

@@ -79,7 +79,8 @@ macro_rules! answer {
 }
 
 /// `read!(store, c => …)`: the block is compiled once per backend, so plain Diesel works, without a page of bounds.
-/// One row is taken with `get_result`: `first` binds a limit, and SQLite prepares a statement again whenever that is bound.
+/// A row that an index leads to is taken with `get_result`: `first` binds a limit, and SQLite prepares a statement again whenever
+/// that is bound. Where rows are walked until one fits, `first` ends the walk.
 macro_rules! read {
     ($store:expr, $c:ident => $body:expr) => {{
         let unavailable = $crate::store::StoreError::Unavailable;

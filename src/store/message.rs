@@ -190,7 +190,7 @@ impl Store {
     /// When the database is not available.
     pub async fn message(&self, key: &ConversationKey, wanted: &MessageId) -> Result<Option<MessageRow>, StoreError> {
         let raw: Option<Raw> =
-            read!(self, c => rows!(key).filter(id.eq(wanted.as_str())).order(position.desc()).get_result(c).await.optional()?);
+            read!(self, c => rows!(key).filter(id.eq(wanted.as_str())).order(position.desc()).first(c).await.optional()?);
         Ok(raw.map(MessageRow::from))
     }
 

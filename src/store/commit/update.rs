@@ -12,6 +12,16 @@ use super::Turn;
 
 const OF_CONVERSATION: &str = r#"m.bot = conversations.bot AND m.channel = conversations.channel AND m."user" = conversations."user""#;
 
+/// The row of a conversation.
+fn of_key<'b>(key: [&'b str; 3], out: &mut AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+    out.push_sql(" WHERE bot = ");
+    out.push_bind_param::<Text, _>(key[0])?;
+    out.push_sql(" AND channel = ");
+    out.push_bind_param::<Text, _>(key[1])?;
+    out.push_sql(" AND \"user\" = ");
+    out.push_bind_param::<Text, _>(key[2])
+}
+
 /// The whole claim of a turn in one statement, as on PostgreSQL: changes its conversation if that has the version that the
 /// turn expects, the id of its message is new, and the inbox holds nothing older.
 pub(super) struct UpdateConversation<'a> {
@@ -68,12 +78,8 @@ impl QueryFragment<Sqlite> for UpdateConversation<'_> {
         out.push_bind_param::<Nullable<BigInt>, _>(&self.interaction)?;
         out.push_sql(", min(last_interaction, ");
         out.push_bind_param::<BigInt, _>(&self.turn.commit.now.0)?;
-        out.push_sql(")) WHERE bot = ");
-        out.push_bind_param::<Text, _>(self.key[0])?;
-        out.push_sql(" AND channel = ");
-        out.push_bind_param::<Text, _>(self.key[1])?;
-        out.push_sql(" AND \"user\" = ");
-        out.push_bind_param::<Text, _>(self.key[2])?;
+        out.push_sql("))");
+        of_key(self.key, &mut out)?;
         out.push_sql(" AND version = ");
         out.push_bind_param::<BigInt, _>(&self.expected)?;
         out.push_sql(" AND NOT EXISTS (SELECT 1 FROM messages m WHERE ");
@@ -116,12 +122,7 @@ impl QueryFragment<Sqlite> for UpdateSession<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         out.push_sql("UPDATE conversations SET session_version = ");
         out.push_bind_param::<Nullable<Text>, _>(&self.session_version)?;
-        out.push_sql(" WHERE bot = ");
-        out.push_bind_param::<Text, _>(self.key[0])?;
-        out.push_sql(" AND channel = ");
-        out.push_bind_param::<Text, _>(self.key[1])?;
-        out.push_sql(" AND \"user\" = ");
-        out.push_bind_param::<Text, _>(self.key[2])?;
+        of_key(self.key, &mut out)?;
         out.push_sql(" AND session_version IS NOT ");
         out.push_bind_param::<Nullable<Text>, _>(&self.session_version)?;
         Ok(())
