@@ -56,6 +56,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("template-suspect", "A text has something that looks like a placeholder but is none."),
     ("templated-host", "A user could choose which host an API calls."),
     ("timeout-too-long", "An API would be waited for longer than 5 seconds."),
+    ("too-many", "A file has so many problems that not all are listed."),
     ("trigger-shadowed", "A word of a trigger starts another trigger, which is asked before it."),
     ("unknown-api", "An API is named that does not exist."),
     ("unknown-attribute", "An attribute is set that is not declared."),
@@ -107,7 +108,7 @@ mod tests {
     /// The codes that the message functions use, from their source.
     fn used() -> BTreeSet<String> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/diagnostic/problems");
-        let call = regex::Regex::new(r#"\.(?:error|warning|hint)\(\s*"([^"]+)""#).unwrap();
+        let call = regex::Regex::new(r#"(?:\.(?:error|warning|hint)\(|Diagnostic::new\(severity,)\s*"([^"]+)""#).unwrap();
         let mut codes = BTreeSet::new();
         for entry in fs::read_dir(folder).unwrap() {
             let text = fs::read_to_string(entry.unwrap().path()).unwrap();

@@ -23,6 +23,16 @@ pub enum Severity {
     Hint,
 }
 
+impl Severity {
+    fn name(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Hint => "hint",
+        }
+    }
+}
+
 /// A place in a file of a bot. Lines and columns count from 1, columns in characters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
@@ -61,6 +71,12 @@ pub struct Diagnostic {
     pub related: Vec<(Place, String)>,
     /// How to cure it.
     pub help: Option<String>,
+}
+
+impl Diagnostic {
+    fn new(severity: Severity, code: &'static str, place: Place, message: String) -> Self {
+        Self { severity, code, message, place, related: Vec::new(), help: None }
+    }
 }
 
 /// The texts of the files that diagnostics point into, by the name in [`Place::file`].

@@ -86,11 +86,14 @@ pub(super) fn nearest_alias(
     aliases: &[(&'static str, &'static str)],
 ) -> Option<&'static str> {
     let folded = name.to_lowercase();
+    let most = |written: &str| 1.max(written.len().min(name.len()) / 3);
     known
         .map(|known| (known, known))
         .chain(aliases.iter().copied())
-        .map(|(written, meant)| (strsim::damerau_levenshtein(&folded, &written.to_lowercase()), written, meant))
-        .filter(|(distance, written, _)| *distance <= 1.max(written.len().min(name.len()) / 3))
+        // what differs more in length differs more; all that is known is ASCII
+        .filter(|(written, _)| folded.chars().count().abs_diff(written.len()) <= most(written))
+        .map(|(written, meant)| (strsim::osa_distance(&folded, &written.to_lowercase()), written, meant))
+        .filter(|(distance, written, _)| *distance <= most(written))
         .min()
         .map(|(_, _, meant)| meant)
 }

@@ -123,7 +123,7 @@ impl<'a> Builder<'a> {
 
     fn plain(&mut self, text: &str, at: Span) -> Node {
         let Some(kind) = scalar::plain(text) else {
-            let help = format!("if a text is meant, quote it: {}", Entry::around(self.source.text, at.start as usize).with(text));
+            let help = || format!("if a text is meant, quote it: {}", Entry::around(self.source.text, at.start as usize).with(text));
             self.problems.yaml_not_finite(self.source.place(at), text, help);
             return node(at, Form::Plain, Kind::Text(text.to_owned()));
         };

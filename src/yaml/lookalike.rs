@@ -8,9 +8,6 @@ use super::{
     tree::{Form, Kind, Node, Span},
 };
 
-/// Who has more of them sees what is wrong by these.
-const UNUSED_MAX: usize = 100;
-
 impl Builder<'_> {
     /// No mapping has a mapping for its key.
     pub(super) fn begins_template(&self, at: Span) -> bool {
@@ -19,7 +16,7 @@ impl Builder<'_> {
 
     /// `{{name}}` is a mapping with a mapping for its key: told once, and read as the text that it was meant to be.
     pub(super) fn template(&mut self, at: Span) -> Built<Node> {
-        let help = Entry::around(self.source.text, at.start as usize).help();
+        let help = || Entry::around(self.source.text, at.start as usize).help();
         self.problems.yaml_unquoted_template(self.source.place(at), help);
         self.unquoted_line = at.line;
         let mut open = 1;
@@ -41,7 +38,7 @@ impl Builder<'_> {
     /// `*bold*` is an alias without an anchor.
     pub(super) fn unknown_alias(&mut self, at: Span) -> Node {
         let alias = at.of(self.source.text);
-        let help = Entry::around(self.source.text, at.start as usize).help();
+        let help = || Entry::around(self.source.text, at.start as usize).help();
         self.problems.yaml_unknown_alias(self.source.place(at), alias, help);
         self.unquoted_line = at.line;
         node(at, Form::Plain, Kind::Text(alias.to_owned()))
@@ -52,7 +49,7 @@ impl Builder<'_> {
         let whole = tag.up_to(node.span);
         let text = whole.of(self.source.text).trim_end();
         let name = text.split([' ', '\t', '\n', ',', ']', '}']).next().unwrap_or_default();
-        let help = Entry::around(self.source.text, tag.start as usize).help();
+        let help = || Entry::around(self.source.text, tag.start as usize).help();
         self.problems.yaml_tag(self.source.place(Span { end: tag.start + u32::try_from(name.len()).unwrap_or(0), ..tag }), name, help);
         self.unquoted_line = tag.line;
         if !matches!(node.kind, Kind::List(_) | Kind::Map(_)) {
@@ -63,8 +60,8 @@ impl Builder<'_> {
     /// `&amp; more` names the text `more`: an anchor that nothing uses was meant to be text.
     pub(super) fn blame_unused_anchors(&mut self) {
         let unused = self.anchors.values().filter(|a| !a.is_used && !matches!(a.node.kind, Kind::List(_) | Kind::Map(_)));
-        for anchor in unused.take(UNUSED_MAX) {
-            let help = Entry::around(self.source.text, anchor.name.start as usize).help();
+        for anchor in unused {
+            let help = || Entry::around(self.source.text, anchor.name.start as usize).help();
             self.problems.yaml_unused_anchor(self.source.place(anchor.name), anchor.name.of(self.source.text), help);
         }
     }

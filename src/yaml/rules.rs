@@ -47,14 +47,14 @@ fn each_entry(node: &Node, look: &mut impl FnMut(&Key, &Node)) {
 }
 
 fn comment_behind(doc: &Doc, node: &Node, problems: &mut Problems) {
-    let rest = rest_of_line(&doc.text, node.span);
-    if node.form != Form::Plain || node.span.is_empty() || !rest.starts_with(" #") {
+    let end = node.span.end as usize;
+    let follows = doc.text.get(end..).is_some_and(|rest| rest.starts_with(" #"));
+    if node.form != Form::Plain || node.span.is_empty() || !follows {
         return;
     }
-    let end = node.span.end as usize;
-    let comment = source::span(&doc.text, end + 1, end + rest.trim_end().len());
+    let comment = source::span(&doc.text, end + 1, end + rest_of_line(&doc.text, node.span).trim_end().len());
     let whole = node.span.up_to(comment);
-    let help = format!("quote the whole text: {}", Entry::around(&doc.text, node.span.start as usize).with(whole.of(&doc.text)));
+    let help = || format!("quote the whole text: {}", Entry::around(&doc.text, node.span.start as usize).with(whole.of(&doc.text)));
     problems.comment_in_text(doc.place(comment), help);
 }
 

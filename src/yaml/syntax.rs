@@ -17,7 +17,7 @@ pub(super) fn explain(source: &Source, fault: &Fault, bracket: Option<Span>, pro
         return problems.yaml_tab(source.place(tab(text, fault.at)));
     }
     if fault.kind != FaultKind::Tab && entry.value.starts_with("{{") {
-        return problems.yaml_unquoted_template(at, entry.help());
+        return problems.yaml_unquoted_template(at, || entry.help());
     }
     match fault.kind {
         FaultKind::Tab => problems.yaml_tab(source.place(tab(text, fault.at))),

@@ -1,16 +1,23 @@
 //! Messages about bots: names that are not there, templates and expressions that do not compile, values that do not fit.
 
-use super::{Diagnostic, Place, Problems, similar};
+use std::borrow::Cow;
 
-/// Points at the similar name, or lists the few there are.
-fn suggest(diagnostic: &mut Diagnostic, what: &str, name: &str, known: &[&str]) {
+use super::{Place, Problems, similar};
+
+/// So many names are offered where none is similar.
+const OFFERED_MAX: usize = 8;
+
+/// Points at the similar name, or lists the first there are.
+fn suggestion(what: &str, name: &str, known: &[&str]) -> Option<String> {
     if let Some(near) = similar(name, known.iter().copied()) {
-        diagnostic.help(format!("{} {what} with a similar name exists: \"{near}\"", article(what)));
-    } else if known.is_empty() {
-        diagnostic.help(format!("there is no {what} yet"));
-    } else if known.len() <= 8 {
-        diagnostic.help(format!("there is {}", known.iter().map(|k| format!("\"{k}\"")).collect::<Vec<_>>().join(", ")));
+        return Some(format!("{} {what} with a similar name exists: \"{near}\"", article(what)));
     }
+    let offered = known.iter().take(OFFERED_MAX).map(|k| format!("\"{k}\"")).collect::<Vec<_>>().join(", ");
+    Some(match known.len() {
+        0 => format!("there is no {what} yet"),
+        1..=OFFERED_MAX => format!("there is {offered}"),
+        many => format!("there is {offered} and {} more", many - OFFERED_MAX),
+    })
 }
 
 fn article(what: &str) -> &'static str {
@@ -51,43 +58,47 @@ impl Problems {
             .related(first, "first used here");
     }
 
-    pub(crate) fn unknown_target(&mut self, place: Place, from: &str, target: &str, known: &[&str]) {
-        let diagnostic = self.error("unknown-target", place, format!("{from} goes to \"{target}\", which does not exist"));
-        if !known.is_empty() {
-            suggest(diagnostic, "sequence or block", target, known);
-        }
+    /// The cure looks through all names that could stand there, so these are asked for only if it is shown.
+    pub(crate) fn unknown_target<'a>(&mut self, place: Place, from: &str, target: &str, known: impl FnOnce() -> Vec<Cow<'a, str>>) {
+        self.error("unknown-target", place, format!("{from} goes to \"{target}\", which does not exist")).help_by(|| {
+            let known = known();
+            suggestion("sequence or block", target, &known.iter().map(|k| &**k).collect::<Vec<_>>())
+        });
     }
 
     pub(crate) fn unknown_sequence(&mut self, place: Place, name: &str, known: &[&str]) {
-        suggest(self.error("unknown-sequence", place, format!("there is no sequence \"{name}\"")), "sequence", name, known);
+        self.error("unknown-sequence", place, format!("there is no sequence \"{name}\"")).help_by(|| suggestion("sequence", name, known));
     }
 
     pub(crate) fn unknown_api(&mut self, place: Place, name: &str, known: &[&str]) {
-        suggest(self.error("unknown-api", place, format!("there is no API \"{name}\"")), "API", name, known);
+        self.error("unknown-api", place, format!("there is no API \"{name}\"")).help_by(|| suggestion("API", name, known));
     }
 
     pub(crate) fn unknown_attribute(&mut self, place: Place, name: &str, known: &[&str]) {
-        let diagnostic = self.error("unknown-attribute", place, format!("attribute \"{name}\" is not declared"));
-        match similar(name, known.iter().copied()) {
-            Some(near) => diagnostic.help(format!("an attribute with a similar name exists: \"{near}\"")),
-            None => diagnostic.help(format!("declare it in bot.yaml: `attributes: {{{name}: {{type: string}}}}`")),
-        };
+        self.error("unknown-attribute", place, format!("attribute \"{name}\" is not declared")).help_by(|| {
+            Some(match similar(name, known.iter().copied()) {
+                Some(near) => format!("an attribute with a similar name exists: \"{near}\""),
+                None => format!("declare it in bot.yaml: `attributes: {{{name}: {{type: string}}}}`"),
+            })
+        });
     }
 
     pub(crate) fn unknown_name(&mut self, place: Place, name: &str, known: &[&str]) {
-        let diagnostic = self.error("unknown-name", place, format!("nothing is called \"{name}\" here"));
-        match similar(name, known.iter().copied()) {
-            Some(near) => diagnostic.help(format!("did you mean \"{near}\"?")),
-            None => diagnostic.help(format!("an attribute has to be declared in bot.yaml: `attributes: {{{name}: {{type: string}}}}`")),
-        };
+        self.error("unknown-name", place, format!("nothing is called \"{name}\" here")).help_by(|| {
+            Some(match similar(name, known.iter().copied()) {
+                Some(near) => format!("did you mean \"{near}\"?"),
+                None => format!("an attribute has to be declared in bot.yaml: `attributes: {{{name}: {{type: string}}}}`"),
+            })
+        });
     }
 
     pub(crate) fn unknown_channel(&mut self, place: Place, name: &str, known: &[&str]) {
-        suggest(self.error("unknown-channel", place, format!("there is no channel \"{name}\"")), "channel", name, known);
+        self.error("unknown-channel", place, format!("there is no channel \"{name}\"")).help_by(|| suggestion("channel", name, known));
     }
 
     pub(crate) fn unknown_message(&mut self, place: Place, name: &str, known: &[&str]) {
-        suggest(self.error("unknown-message", place, format!("there is no built-in wording \"{name}\"")), "wording", name, known);
+        self.error("unknown-message", place, format!("there is no built-in wording \"{name}\""))
+            .help_by(|| suggestion("wording", name, known));
     }
 
     pub(crate) fn read_only(&mut self, place: Place, name: &str) {
@@ -95,32 +106,31 @@ impl Problems {
     }
 
     pub(crate) fn unknown_helper(&mut self, place: Place, message: String, help: Option<String>) {
-        self.error("unknown-helper", place, message).help = help;
+        self.error("unknown-helper", place, message).help_by(|| help);
     }
 
     pub(crate) fn unknown_function(&mut self, place: Place, message: String, help: Option<String>) {
-        self.error("unknown-function", place, message).help = help;
+        self.error("unknown-function", place, message).help_by(|| help);
     }
 
     pub(crate) fn bad_placeholder(&mut self, place: Place, message: String, help: Option<String>) {
-        self.error("bad-placeholder", place, message).help = help;
+        self.error("bad-placeholder", place, message).help_by(|| help);
     }
 
     pub(crate) fn template_limit(&mut self, place: Place, message: String, help: Option<String>) {
-        self.error("template-limit", place, message).help = help;
+        self.error("template-limit", place, message).help_by(|| help);
     }
 
     pub(crate) fn bad_template(&mut self, place: Place, message: String, help: Option<String>) {
-        self.error("bad-template", place, message).help = help;
+        self.error("bad-template", place, message).help_by(|| help);
     }
 
     pub(crate) fn bad_expression(&mut self, place: Place, message: String, help: Option<String>) {
-        self.error("bad-expression", place, message).help = help;
+        self.error("bad-expression", place, message).help_by(|| help);
     }
 
     pub(crate) fn template_suspect(&mut self, place: Place, message: String, help: Option<String>) {
-        let diagnostic = self.warning("template-suspect", place, message);
-        diagnostic.help = help;
+        self.warning("template-suspect", place, message).help_by(|| help);
     }
 
     pub(crate) fn no_block(&mut self, place: Place, keys: &[&str]) {

@@ -10,9 +10,10 @@ impl Problems {
         let diagnostic = self
             .error("endless-loop", place, format!("{block} leads round in circles, and nothing on the way waits or ends"))
             .help("put a question into the loop, or a `decide` with a way out of it");
-        for (place, name) in others.into_iter().take(LOOP_PLACES_MAX) {
-            diagnostic.related(place, format!("on the way: {name}"));
-        }
+        others
+            .into_iter()
+            .take(LOOP_PLACES_MAX)
+            .fold(diagnostic, |diagnostic, (place, name)| diagnostic.related(place, format!("on the way: {name}")));
     }
 
     pub(crate) fn block_never_reached(&mut self, place: Place, before: &str, first: Place) {

@@ -1,6 +1,6 @@
 //! Messages about the shape of a file: keys, types and values that its schema refuses.
 
-use super::{Diagnostic, Place, Problems, similar};
+use super::{Place, Problems, similar};
 
 /// So many names are still read; more are not listed.
 const LISTED_MAX: usize = 12;
@@ -9,12 +9,12 @@ const OFFERED_MAX: usize = 24;
 
 impl Problems {
     pub(crate) fn unknown_key(&mut self, place: Place, key: &str, known: &[&str]) {
-        self.error("unknown-key", place, format!("unknown key \"{key}\"")).help_with_names("key", key, known);
+        self.error("unknown-key", place, format!("unknown key \"{key}\"")).help_by(|| offer("key", key, known));
     }
 
     /// The keys that are possible have a pattern, so only a description can say which they are.
     pub(crate) fn unknown_key_of_pattern(&mut self, place: Place, key: &str, help: Option<&str>) {
-        self.error("unknown-key", place, format!("unknown key \"{key}\"")).help = help.map(str::to_owned);
+        self.error("unknown-key", place, format!("unknown key \"{key}\"")).help_by(|| help.map(str::to_owned));
     }
 
     /// A key that is missing because it is spelled wrong is told by its unknown spelling alone.
@@ -38,15 +38,16 @@ impl Problems {
     }
 
     pub(crate) fn keys_exclude_each_other(&mut self, place: Place, keys: &[&str], help: Option<&str>) {
-        self.error("conflicting-keys", place, format!("these keys cannot stand together: {}", names(keys))).help = help.map(str::to_owned);
+        self.error("conflicting-keys", place, format!("these keys cannot stand together: {}", names(keys)))
+            .help_by(|| help.map(str::to_owned));
     }
 
     pub(crate) fn not_possible(&mut self, place: Place, found: &str, help: Option<&str>) {
-        self.error("wrong-value", place, format!("{found} is not possible here")).help = help.map(str::to_owned);
+        self.error("wrong-value", place, format!("{found} is not possible here")).help_by(|| help.map(str::to_owned));
     }
 
     pub(crate) fn wrong_type(&mut self, place: Place, expected: &str, found: &str, help: Option<String>) {
-        self.error("wrong-type", place, format!("expected {expected}, found {found}")).help = help;
+        self.error("wrong-type", place, format!("expected {expected}, found {found}")).help_by(|| help);
     }
 
     pub(crate) fn wrong_choice(&mut self, place: Place, found: &str, text: Option<&str>, allowed: &[&str], help: Option<&str>) {
@@ -55,15 +56,12 @@ impl Problems {
             _ => format!("{} is not possible here", text.map_or_else(|| found.to_owned(), |text| format!("\"{text}\""))),
         };
         let bare: Vec<&str> = allowed.iter().map(|name| name.trim_matches('"')).collect();
-        let diagnostic = self.error("wrong-value", place, message);
-        diagnostic.help = help.map(str::to_owned);
-        if allowed.len() > 1 {
-            diagnostic.help_with_names("value", text.unwrap_or_default(), &bare);
-        }
+        let offered = || offer("value", text.unwrap_or_default(), &bare).filter(|_| allowed.len() > 1);
+        self.error("wrong-value", place, message).help_by(|| offered().or_else(|| help.map(str::to_owned)));
     }
 
     pub(crate) fn wrong_value(&mut self, place: Place, message: String, help: Option<&str>) {
-        self.error("wrong-value", place, message).help = help.map(str::to_owned);
+        self.error("wrong-value", place, message).help_by(|| help.map(str::to_owned));
     }
 
     pub(crate) fn not_allowed_here(&mut self, place: Place, found: &str) {
@@ -75,14 +73,11 @@ impl Problems {
     }
 }
 
-impl Diagnostic {
-    /// Offers the known name that was probably meant, else all of them if they are few.
-    fn help_with_names(&mut self, what: &str, name: &str, known: &[&str]) {
-        if let Some(near) = similar(name, known.iter().copied()) {
-            self.help(format!("a {what} with a similar name exists: \"{near}\""));
-        } else if !known.is_empty() && known.len() <= OFFERED_MAX {
-            self.help(format!("possible here: {}", names(known)));
-        }
+/// Offers the known name that was probably meant, else all of them if they are few.
+fn offer(what: &str, name: &str, known: &[&str]) -> Option<String> {
+    match similar(name, known.iter().copied()) {
+        Some(near) => Some(format!("a {what} with a similar name exists: \"{near}\"")),
+        None => (1..=OFFERED_MAX).contains(&known.len()).then(|| format!("possible here: {}", names(known))),
     }
 }
 

@@ -50,24 +50,25 @@ impl Problems {
         self.error("yaml-alias", place, "an alias stands inside the value that it names".into());
     }
 
-    pub(crate) fn yaml_unknown_alias(&mut self, place: Place, alias: &str, help: String) {
-        self.error("yaml-alias", place, format!("an unquoted `*` begins an alias, and there is no anchor for {alias}")).help(help);
+    pub(crate) fn yaml_unknown_alias(&mut self, place: Place, alias: &str, help: impl FnOnce() -> String) {
+        self.error("yaml-alias", place, format!("an unquoted `*` begins an alias, and there is no anchor for {alias}"))
+            .help_by(|| Some(help()));
     }
 
-    pub(crate) fn yaml_unused_anchor(&mut self, place: Place, anchor: &str, help: String) {
-        self.error("yaml-alias", place, format!("an unquoted `&` begins an anchor, and nothing uses {anchor}")).help(help);
+    pub(crate) fn yaml_unused_anchor(&mut self, place: Place, anchor: &str, help: impl FnOnce() -> String) {
+        self.error("yaml-alias", place, format!("an unquoted `&` begins an anchor, and nothing uses {anchor}")).help_by(|| Some(help()));
     }
 
-    pub(crate) fn yaml_tag(&mut self, place: Place, tag: &str, help: String) {
-        self.error("yaml-tag", place, format!("an unquoted `!` begins a tag, and {tag} means nothing here")).help(help);
+    pub(crate) fn yaml_tag(&mut self, place: Place, tag: &str, help: impl FnOnce() -> String) {
+        self.error("yaml-tag", place, format!("an unquoted `!` begins a tag, and {tag} means nothing here")).help_by(|| Some(help()));
     }
 
-    pub(crate) fn yaml_not_finite(&mut self, place: Place, written: &str, help: String) {
-        self.error("yaml-number", place, format!("{written} is not a number that can be used")).help(help);
+    pub(crate) fn yaml_not_finite(&mut self, place: Place, written: &str, help: impl FnOnce() -> String) {
+        self.error("yaml-number", place, format!("{written} is not a number that can be used")).help_by(|| Some(help()));
     }
 
-    pub(crate) fn yaml_unquoted_template(&mut self, place: Place, help: String) {
-        self.error("yaml-unquoted", place, "a text that begins with `{{` is a mapping unless it is quoted".into()).help(help);
+    pub(crate) fn yaml_unquoted_template(&mut self, place: Place, help: impl FnOnce() -> String) {
+        self.error("yaml-unquoted", place, "a text that begins with `{{` is a mapping unless it is quoted".into()).help_by(|| Some(help()));
     }
 
     pub(crate) fn yaml_no_colon_in_braces(&mut self, place: Place, key: &str, help: String) {
@@ -151,9 +152,9 @@ impl Problems {
         self.error("yaml-syntax", place, format!("this is not YAML: {words}"));
     }
 
-    pub(crate) fn comment_in_text(&mut self, place: Place, help: String) {
+    pub(crate) fn comment_in_text(&mut self, place: Place, help: impl FnOnce() -> String) {
         self.error("comment-in-text", place, "the rest of the line is a comment and not part of the text".into())
-            .help(format!("{help}; before a comment put two spaces"));
+            .help_by(|| Some(format!("{}; before a comment put two spaces", help())));
     }
 
     pub(crate) fn empty_value(&mut self, place: Place, key: &str) {

@@ -41,13 +41,3 @@ fn sorted(diagnostics: &[Diagnostic]) -> Vec<&Diagnostic> {
     sorted.sort_by_key(|d| (&d.place, d.severity, d.code));
     sorted
 }
-
-impl Severity {
-    fn name(self) -> &'static str {
-        match self {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-            Severity::Hint => "hint",
-        }
-    }
-}

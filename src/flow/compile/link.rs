@@ -1,8 +1,11 @@
 //! Linking: where every `goto` leads, what comes after every block, and which blocks are alike.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap},
+};
 
-use super::{Compiler, identity};
+use super::{Compiler, Names, identity};
 use crate::{
     diagnostic::Place,
     flow::{
@@ -19,9 +22,6 @@ pub(super) struct Pending {
     pub place: Place,
     pub sequence: Option<SequenceIx>,
 }
-
-/// Behind so many problems a missing target is told without the names that are near.
-const HELPED_MAX: usize = 200;
 
 type Ids = BTreeMap<(u32, String), BlockIx>;
 
@@ -112,27 +112,29 @@ fn allowed(compiler: &mut Compiler<'_>, pending: &Pending, to: BlockIx, elsewher
 
 fn unknown(compiler: &mut Compiler<'_>, ids: &Ids, pending: &Pending) -> Option<BlockIx> {
     let sequence = pending.target.split('#').next().unwrap_or_default();
-    if compiler.parsed.unread.sequences.contains(sequence) {
+    if compiler.parsed.unread.sequences.contains(sequence) || compiler.problems.has_enough_of(&pending.place.file) {
         return None;
     }
     let from = match &compiler.blocks[pending.block.0 as usize].block.id {
         Some(id) => format!("block \"{id}\""),
         None => "this `goto`".to_owned(),
     };
-    if compiler.problems.len() > HELPED_MAX {
-        compiler.problems.unknown_target(pending.place.clone(), &from, &pending.target, &[]);
-        return None;
-    }
-    let own = pending.sequence.map_or(u32::MAX, |s| s.0);
-    let keys: Vec<&str> = compiler.names.sequences.keys().copied().collect();
-    let named = pending.target.split_once('#').and_then(|(key, _)| compiler.names.sequences.get(key)).map_or(own, |s| s.0);
-    let prefix = pending.target.split_once('#').map_or("", |(key, _)| key);
-    let hash = if pending.target.contains('#') { "#" } else { "" };
-    let known: Vec<String> = ids.keys().filter(|(s, _)| *s == named).map(|(_, id)| format!("{prefix}{hash}{id}")).collect();
-    let mut all: Vec<&str> = known.iter().map(String::as_str).collect();
-    all.extend(keys);
-    compiler.problems.unknown_target(pending.place.clone(), &from, &pending.target, &all);
+    let (names, target) = (&compiler.names, &pending.target);
+    compiler.problems.unknown_target(pending.place.clone(), &from, target, || known(names, ids, pending));
     None
+}
+
+/// What could stand there: with a `#` the ids of the sequence that is named, or of all if none is called so; else the ids
+/// of the own sequence and the keys of all.
+fn known<'a>(names: &Names<'a>, ids: &'a Ids, pending: &Pending) -> Vec<Cow<'a, str>> {
+    let keys = names.sequences.iter();
+    let ids_of = |ix: SequenceIx| ids.range((ix.0, String::new())..).take_while(move |((s, _), _)| *s == ix.0).map(|((_, id), _)| id);
+    let Some((named, _)) = pending.target.split_once('#') else {
+        let own = pending.sequence.into_iter().flat_map(ids_of);
+        return own.map(String::as_str).chain(keys.map(|(key, _)| *key)).map(Cow::Borrowed).collect();
+    };
+    let meant = keys.filter(|(key, _)| **key == named || !names.sequences.contains_key(named));
+    meant.flat_map(|(key, ix)| ids_of(*ix).map(move |id| Cow::Owned(format!("{key}#{id}")))).collect()
 }
 
 /// What comes after a block: its sibling, else what comes after the block that holds it.

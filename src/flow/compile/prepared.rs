@@ -6,12 +6,16 @@ use rayon::prelude::*;
 
 use super::Parsed;
 use crate::{
+    diagnostic::Problems,
     template::{Expr, Fault, Text},
     yaml::{Kind, Node},
 };
 
 /// The keys whose texts are expressions.
 const EXPRESSIONS: [&str; 3] = ["when", "expr", "each"];
+
+/// So many are compiled side by side before the faults among them are counted.
+const PORTION: usize = 4 * Problems::OF_FILE_MAX;
 
 type Made<'a, T> = HashMap<&'a str, Result<T, Vec<Fault>>>;
 
@@ -37,8 +41,19 @@ impl<'a> Prepared<'a> {
     }
 }
 
+/// Ends behind a portion with more faults than will be told: who has made so many gets no bot, and waits for nothing.
 fn made<'a, T: Send>(sources: BTreeSet<&'a str>, compile: impl Fn(&str) -> Result<T, Vec<Fault>> + Sync) -> Made<'a, T> {
-    sources.into_par_iter().map(|source| (source, compile(source))).collect()
+    let sources: Vec<&str> = sources.into_iter().collect();
+    let mut made = Made::with_capacity(sources.len());
+    for portion in sources.chunks(PORTION) {
+        let compiled: Vec<_> = portion.par_iter().map(|source| compile(source)).collect();
+        let faulty = compiled.iter().filter(|result| result.is_err()).count();
+        made.extend(portion.iter().copied().zip(compiled));
+        if faulty > Problems::OF_FILE_MAX {
+            break;
+        }
+    }
+    made
 }
 
 fn gather<'a>(node: &'a Node, texts: &mut BTreeSet<&'a str>, exprs: &mut BTreeSet<&'a str>) {

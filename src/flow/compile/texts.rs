@@ -36,6 +36,9 @@ impl<'a> Compiler<'a> {
 
     /// Compiles a piece of a scalar: `source` stands at `offset` of the scalar's text `whole`.
     fn template(&mut self, source: &str, whole: &str, offset: usize, span: Span, here: Here<'_>) -> Option<Text> {
+        if self.problems.has_enough_of(&here.doc.file) {
+            return None;
+        }
         match self.prepared.text(source) {
             Err(faults) => {
                 self.tell_faults(&faults, "template", whole, offset, span, here.doc);
@@ -76,6 +79,9 @@ impl<'a> Compiler<'a> {
     }
 
     pub(super) fn expr_of(&mut self, source: &str, span: Span, here: Here<'_>) -> Option<Expr> {
+        if self.problems.has_enough_of(&here.doc.file) {
+            return None;
+        }
         match self.prepared.expr(source) {
             Ok(expr) => {
                 self.check_reads(expr.reads(), source, 0, span, here);

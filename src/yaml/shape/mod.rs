@@ -2,6 +2,7 @@
 //! Of a choice (`oneOf`, `anyOf`) only the branch that was meant is told about; `branch` picks it.
 
 mod branch;
+mod first;
 mod known;
 mod words;
 
@@ -12,8 +13,8 @@ use self::words::{expected_types, found};
 use super::{document::Doc, quote::quoted};
 use crate::diagnostic::{Place, Problems};
 
-/// Who has made more mistakes in one file repairs these first; looking for what each could have meant would take long.
-const ERRORS_MAX: usize = 500;
+/// So many errors of one file are looked for at least, if there are so many: one more than are told of it.
+const ERRORS_WANTED: usize = Problems::OF_FILE_MAX + 1;
 
 /// A schema, ready to check files with.
 #[derive(Debug)]
@@ -34,9 +35,8 @@ impl Shape {
 pub fn check(doc: &Doc, shape: &Shape, problems: &mut Problems) {
     let json = doc.to_json();
     let check = Check { doc, schema: &shape.schema };
-    let errors: Vec<_> = shape.validator.iter_errors(&json).take(ERRORS_MAX).collect();
     let mut found = Problems::default();
-    check.tell_all(&errors, &mut found);
+    first::with_errors(&json, &shape.validator, ERRORS_WANTED, |errors| check.tell_all(errors, &mut found));
     problems.append_unblamed(found);
 }
 
@@ -75,7 +75,7 @@ impl Check<'_> {
             Fault::AnyOf { context } | Fault::OneOfNotValid { context } => self.tell_branches(error, context, problems),
             Fault::AdditionalProperties { unexpected } | Fault::UnevaluatedProperties { unexpected } => {
                 let known = self.known(error);
-                for key in unexpected.iter().take(ERRORS_MAX) {
+                for key in unexpected.iter().take(ERRORS_WANTED) {
                     match self.around(error).is_some_and(|schema| schema.get("patternProperties").is_some()) {
                         true => problems.unknown_key_of_pattern(self.key(pointer, key), key, self.help(error).as_deref()),
                         false => problems.unknown_key(self.key(pointer, key), key, &known),

@@ -175,3 +175,26 @@ fn schemas_are_never_fetched() {
     let remote = crate::yaml::shape::Shape::new(json!({"$ref": "https://example.com/other.json"}));
     assert!(remote.is_err());
 }
+
+/// A long file is looked at in parts; where the mistakes stand, and what comes behind them, makes no difference.
+#[test]
+fn long_files() {
+    let blocks_of = |bad: &dyn Fn(usize) -> bool| -> String {
+        let block = |n| if bad(n) { " - txet: a\n" } else { " - text: a\n" };
+        "version: 1\nblocks:\n".to_owned() + &(3..8_000).map(block).collect::<String>()
+    };
+    let lines_told = |text: &str| -> Vec<usize> {
+        let told = told_by(blocks(), text);
+        told.lines().map(|line| line.split(':').next().unwrap().parse().unwrap()).collect()
+    };
+    for bad in [&[3_usize][..], &[7_999], &[4, 1_500, 6_000, 7_998]] {
+        assert_eq!(lines_told(&blocks_of(&|n| bad.contains(&n))), bad);
+    }
+    let first: Vec<usize> = (5_000..5_000 + Problems::OF_FILE_MAX).chain([5_000 + Problems::OF_FILE_MAX - 1]).collect();
+    assert_eq!(lines_told(&blocks_of(&|n| n >= 5_000)), first, "the last of them says that there are more");
+    let many: String = (0..8_000).map(|n| format!("zzz{n}: 1\n")).collect();
+    assert!(
+        !told_by(blocks(), &(many + "version: 1\n")).contains("missing-key"),
+        "what stands in the part that was cut off is not missing"
+    );
+}

@@ -96,6 +96,7 @@ pub(super) fn large() -> Vec<Input> {
         Input::sequence("unknown APIs", file(&|n| format!("- text: <<api_{n}>>\n"))),
         Input::sequence("bad expressions", file(&|n| format!("- {{when: \"a_{n} +\", text: x}}\n"))),
         Input::sequence("bad blocks", file(&|n| format!("- {{txet: a{n}}}\n"))),
+        Input::sequence("bad blocks behind good ones", file(&|n| format!("- {{{}: a{n}}}\n", if n < 8_000 { "text" } else { "txet" }))),
         Input::sequence("two keys", file(&|n| format!("- {{text: a{n}, goto: b{n}}}\n"))),
         Input::sequence("a loop", file(&|n| format!("- {{id: a{n}, when: \"true\", goto: a{}}}\n", n.saturating_sub(1)))),
         Input::sequence(
@@ -105,7 +106,7 @@ pub(super) fn large() -> Vec<Input> {
         Input::at("unknown attributes", "bot.yaml", bot(&|n| format!("  a{n}: {{type: strin}}\n"), "attributes")),
         Input::at("triggers", "bot.yaml", bot(&|n| format!("  - {{keywords: [a{n}], goto: b{n}}}\n"), "triggers")),
         Input::at("patterns", "bot.yaml", bot(&|n| format!("  - {{pattern: '(a{{{n}}}){{900}}{{900}}', text: x}}\n"), "triggers")),
-        Input::template("many parts", &"{{any}} ".repeat(2_000)),
+        Input::template("many parts", &"{{any}} ".repeat(3_000)),
         Input::template("a long name", &format!("{{{{{}}}}}", "a".repeat(16_000))),
         Input::expression("a long sum", &format!("{}1", "1 + ".repeat(500))),
         Input::expression("a long list", &format!("[{}1", "1, ".repeat(600))),

@@ -1,6 +1,6 @@
-//! What some work takes of this process: the time it computes, and the most memory above what was there before.
+//! What some work takes: the time until it is done, and the most memory of this process above what was there before.
 
-use std::fs;
+use std::{fs, time::Instant};
 
 /// What was taken.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -13,17 +13,10 @@ pub(super) struct Cost {
 pub(super) fn cost<T>(work: impl FnOnce() -> T) -> (T, Cost) {
     // 5 sets the peak back to what is there now
     fs::write("/proc/self/clear_refs", "5").expect("this is Linux");
-    let (began, before) = (computed_ms(), mib("VmRSS"));
+    let (began, before) = (Instant::now(), mib("VmRSS"));
     let done = work();
-    let cost = Cost { ms: computed_ms() - began, mib: (mib("VmHWM") - before).max(0.0) };
+    let cost = Cost { ms: began.elapsed().as_secs_f64() * 1e3, mib: (mib("VmHWM") - before).max(0.0) };
     (done, cost)
-}
-
-/// For how long the threads of this process have computed: what others do on this machine does not count.
-fn computed_ms() -> f64 {
-    let of_thread = |stat: String| stat.split(' ').next().and_then(|ns| ns.parse::<f64>().ok()).unwrap_or_default();
-    let tasks = fs::read_dir("/proc/self/task").expect("this is Linux");
-    tasks.filter_map(|task| fs::read_to_string(task.ok()?.path().join("schedstat")).ok()).map(of_thread).sum::<f64>() / 1e6
 }
 
 fn mib(line: &str) -> f64 {
