@@ -1,6 +1,6 @@
 //! The conversations used last, as they were committed last. Bounded; what is not here is read from the store.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::{flow::Conversation, id::ConversationKey, time::Timestamp};
 
@@ -19,7 +19,8 @@ pub(super) struct Stored {
 }
 
 /// What was committed last. An entry is replaced only after a commit; a failed or uncertain one drops it.
-pub(super) struct Cache(moka::sync::Cache<ConversationKey, Stored>);
+/// What is there is replaced in place: that costs less than another entry.
+pub(super) struct Cache(moka::sync::Cache<ConversationKey, Arc<Mutex<Stored>>>);
 
 impl Default for Cache {
     fn default() -> Self {
@@ -29,11 +30,16 @@ impl Default for Cache {
 
 impl Cache {
     pub(super) fn get(&self, key: &ConversationKey) -> Option<Stored> {
-        self.0.get(key)
+        let entry = self.0.get(key)?;
+        let stored = entry.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(stored.clone())
     }
 
     pub(super) fn put(&self, key: &ConversationKey, stored: Stored) {
-        self.0.insert(key.clone(), stored);
+        match self.0.get(key) {
+            Some(entry) => *entry.lock().unwrap_or_else(PoisonError::into_inner) = stored,
+            None => self.0.insert(key.clone(), Arc::new(Mutex::new(stored))),
+        }
     }
 
     pub(super) fn forget(&self, key: &ConversationKey) {

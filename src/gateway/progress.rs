@@ -2,11 +2,12 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    mem,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use tokio::sync::watch;
+use tokio::sync::Notify;
 
 use super::reply::{Refusal, Reply};
 use crate::id::MessageId;
@@ -15,56 +16,74 @@ use crate::id::MessageId;
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// How a run stands.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Standing {
-    pub reply: Reply,
+#[derive(Debug, Default)]
+struct Standing {
+    reply: Reply,
     /// The event is stored: it is not lost, however the run goes on.
-    pub taken: bool,
-    pub ended: Option<Result<(), Refusal>>,
+    taken: bool,
+    ended: Option<Result<(), Refusal>>,
+}
+
+/// What both ends see. Only the end of the run wakes who waits for it.
+#[derive(Debug, Default)]
+struct Shared {
+    standing: Mutex<Standing>,
+    end: Notify,
+}
+
+impl Shared {
+    fn standing(&self) -> MutexGuard<'_, Standing> {
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// The run's end of it.
 #[derive(Debug)]
-pub(super) struct Progress(watch::Sender<Standing>);
+pub(super) struct Progress(Arc<Shared>);
 
 impl Progress {
     pub(super) fn new() -> (Self, Waiter) {
-        let (sender, receiver) = watch::channel(Standing::default());
-        (Self(sender), Waiter(receiver))
+        let shared = Arc::<Shared>::default();
+        (Self(shared.clone()), Waiter(shared))
     }
 
     pub(super) fn tell(&self, change: impl FnOnce(&mut Reply)) {
-        self.0.send_modify(|standing| {
-            standing.taken = true;
-            change(&mut standing.reply);
-        });
+        let mut standing = self.0.standing();
+        standing.taken = true;
+        change(&mut standing.reply);
     }
 
     /// The event is stored, and waits.
     pub(super) fn taken(&self) {
-        self.0.send_modify(|standing| standing.taken = true);
+        self.0.standing().taken = true;
     }
 
+    /// The first end counts.
     pub(super) fn end(&self, how: Result<(), Refusal>) {
-        self.0.send_modify(|standing| standing.ended = standing.ended.take().or(Some(how)));
+        self.0.standing().ended.get_or_insert(how);
+        self.0.end.notify_one();
+    }
+}
+
+impl Drop for Progress {
+    /// A run that did not say how it ended has panicked: what was committed stays, recovery takes the rest.
+    fn drop(&mut self) {
+        self.end(Err(Refusal::Unavailable("the run was interrupted".to_owned())));
     }
 }
 
 /// The caller's end of it.
 #[derive(Debug)]
-pub(super) struct Waiter(watch::Receiver<Standing>);
+pub(super) struct Waiter(Arc<Shared>);
 
 impl Waiter {
     /// The reply at the end of the run, or what there is of it after 15 s: nothing is promised that is not stored.
-    pub(super) async fn reply(mut self) -> Result<Reply, Refusal> {
-        let waited = tokio::time::timeout(PATIENCE, self.0.wait_for(|s| s.ended.is_some())).await;
-        let died = waited.is_ok_and(|ended| ended.is_err());
-        let standing = self.0.borrow().clone();
+    pub(super) async fn reply(self) -> Result<Reply, Refusal> {
+        let _in_time = tokio::time::timeout(PATIENCE, self.0.end.notified()).await;
+        let standing = mem::take(&mut *self.0.standing());
         match standing.ended {
             Some(Err(refusal)) => Err(refusal),
             Some(Ok(())) => Ok(standing.reply),
-            // a panic: what was committed stays, recovery takes the rest
-            None if died => Err(Refusal::Unavailable("the run was interrupted".to_owned())),
             None if standing.taken => Ok(Reply { pending: true, ..standing.reply }),
             None => Err(Refusal::Unavailable("the event could not be stored in time".to_owned())),
         }

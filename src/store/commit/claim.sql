@@ -11,12 +11,9 @@ WITH turn AS MATERIALIZED (
             SELECT m.id FROM messages m
             WHERE m.bot = t.bot AND m.channel = t.channel AND m."user" = t."user" AND m.waiting
             ORDER BY m.position LIMIT 1) AS may_take
-    FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::bigint[], $8::bigint[],
-            $9::text[], $10::text[], $11::bigint[], $12::bool[], $13::text[], $14::text[], $15::bool[],
-            $16::text[], $17::text[], $18::text[], $19::bytea[])
-        WITH ORDINALITY AS t(bot, channel, "user", expected, uid, state, wake_at, lease_until,
-            session_version, run_id, now, begins_run, external_id, takes, interaction,
-            log_version, event, effects_hash, start_state, number)
+    FROM unnest($1::new_turn[]) WITH ORDINALITY AS t(bot, channel, "user", expected, uid, state, wake_at, lease_until,
+        session_version, run_id, now, begins_run, external_id, takes, interaction,
+        log_version, event, effects_hash, start_state, number)
 ), updated AS (
     UPDATE conversations c SET
         version = c.version + 1, state = t.state, wake_at = t.wake_at, lease_until = t.lease_until,
@@ -51,9 +48,7 @@ WITH turn AS MATERIALIZED (
         waiting, created_at)
     SELECT m.id, m.bot, m.channel, m."user", m.position, m.direction, m.kind, m.body, m.items, m.external_id, m.body_hash,
         m.run_id, false, m.created_at
-    FROM unnest($20::bigint[], $21::text[], $22::text[], $23::text[], $24::text[], $25::bigint[], $26::text[], $27::text[],
-            $28::text[], $29::text[], $30::text[], $31::text[], $32::text[], $33::bigint[])
-        AS m(number, id, bot, channel, "user", position, direction, kind, body, items, external_id, body_hash, run_id, created_at)
+    FROM unnest($2::new_message[]) m
     WHERE (m.number IN (SELECT number FROM won)) IS TRUE
 ), logged AS (
     INSERT INTO turns (bot, channel, "user", turn, run_id, at, version, event, effects_hash, start_state)

@@ -5,10 +5,10 @@
 //! alone.
 
 mod checkpoint;
-mod columns;
 mod committer;
 mod postgres;
 mod queue;
+mod rows;
 mod settle;
 mod sqlite;
 mod update;

@@ -16,8 +16,8 @@ use super::{
         postgres::{Connector, HANDSHAKE_MAX, ServerError, with_cause},
     },
     Committed, Turn,
-    columns::{MessageColumns, TurnColumns},
     committer::{GroupError, Groups},
+    rows,
     settle::{Session, settle},
 };
 use crate::crash::{self, Point};
@@ -108,8 +108,7 @@ impl Groups for PostgresGroups {
 }
 
 async fn claim(link: &Link, turns: &[Arc<Turn>]) -> Result<Vec<Row>, tokio_postgres::Error> {
-    let (t, m) = (TurnColumns::of(turns), MessageColumns::of(turns));
-    link.client.query(&link.claim, &[t.parameters().as_slice(), m.parameters().as_slice()].concat()).await
+    link.client.query(&link.claim, &[&rows::turns(turns), &rows::messages(turns)]).await
 }
 
 fn outcomes(turns: &[Arc<Turn>], rows: &[Row]) -> Vec<Committed> {

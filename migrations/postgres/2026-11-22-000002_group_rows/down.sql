@@ -1,0 +1,2 @@
+DROP TYPE new_message;
+DROP TYPE new_turn;

@@ -1,0 +1,1 @@
+-- SQLite takes the rows of a group one by one; PostgreSQL has types for them.
