@@ -23,20 +23,13 @@ use super::{Diagnostic, Place, Severity};
 #[derive(Debug, Default)]
 pub struct Problems {
     found: Vec<Diagnostic>,
-    files: BTreeMap<Arc<str>, OfFile>,
-}
-
-/// What was found in one file.
-#[derive(Debug, Default)]
-struct OfFile {
-    told: usize,
-    /// How bad those are that were not told.
-    more: BTreeSet<Severity>,
+    /// How many there are of each file, those too that are not told.
+    counts: BTreeMap<(Arc<str>, Severity), usize>,
 }
 
 impl Problems {
-    /// So many diagnostics of one file are told, and that there are more: who has made more mistakes repairs these first,
-    /// and a file that is made to be wrong costs neither time nor memory.
+    /// So many errors of one file are told, and that there are more: who has made more mistakes repairs these first, and a
+    /// file that is made to be wrong costs neither time nor memory. As many warnings, and as many hints.
     pub const OF_FILE_MAX: usize = 100;
 
     /// Adds an error; the message functions are the only callers.
@@ -55,12 +48,11 @@ impl Problems {
     }
 
     fn add(&mut self, diagnostic: Diagnostic) -> Told<'_> {
-        let of_file = self.files.entry(diagnostic.place.file.clone()).or_default();
-        if of_file.told == Self::OF_FILE_MAX {
-            of_file.more.insert(diagnostic.severity);
+        let count = self.counts.entry((diagnostic.place.file.clone(), diagnostic.severity)).or_default();
+        *count += 1;
+        if *count > Self::OF_FILE_MAX {
             return Told::left_out();
         }
-        of_file.told += 1;
         self.found.push(diagnostic);
         Told::of(self.found.last_mut())
     }
@@ -81,21 +73,22 @@ impl Problems {
         for diagnostic in other.found.into_iter().filter(|d| takes(d)) {
             self.add(diagnostic);
         }
-        for (file, of_file) in other.files {
-            self.files.entry(file).or_default().more.extend(of_file.more);
+        for (of, _) in other.counts.into_iter().filter(|(_, count)| *count > Self::OF_FILE_MAX) {
+            let count = self.counts.entry(of).or_default();
+            *count = (*count).max(Self::OF_FILE_MAX + 1);
         }
     }
 
     /// Whether anything found keeps the bot from going live.
     #[must_use]
     pub fn any_error(&self) -> bool {
-        self.found.iter().any(|d| d.severity == Severity::Error) || self.files.values().any(|f| f.more.contains(&Severity::Error))
+        self.found.iter().any(|d| d.severity == Severity::Error)
     }
 
-    /// Whether nothing more about this file will be told.
+    /// Whether no more errors of this file will be told.
     #[must_use]
-    pub fn has_enough_of(&self, file: &str) -> bool {
-        self.files.get(file).is_some_and(|f| f.told == Self::OF_FILE_MAX && f.more.contains(&Severity::Error))
+    pub fn has_enough_of(&self, file: &Arc<str>) -> bool {
+        self.counts.get(&(file.clone(), Severity::Error)).is_some_and(|count| *count > Self::OF_FILE_MAX)
     }
 
     /// Whether nothing was found.
@@ -107,10 +100,10 @@ impl Problems {
     /// Everything found: by file and place, each fact once; of a file with too much, last that there is more.
     #[must_use]
     pub fn into_sorted(mut self) -> Vec<Diagnostic> {
-        for (file, of_file) in std::mem::take(&mut self.files) {
-            let last = self.found.iter().map(|d| &d.place).filter(|place| place.file == file).max();
-            let behind = last.map_or_else(|| Place::start_of(&file), |last| Place { start: last.end, ..last.clone() });
-            self.found.extend(of_file.more.into_iter().map(|severity| more(severity, behind.clone())));
+        for ((file, severity), _) in self.counts.iter().filter(|(_, count)| **count > Self::OF_FILE_MAX) {
+            let last = self.found.iter().filter(|d| d.place.file == *file).map(|d| &d.place).max();
+            let behind = last.map_or_else(|| Place::start_of(file), |last| Place { start: last.end, ..last.clone() });
+            self.found.push(more(*severity, behind));
         }
         self.found.sort_by(|a, b| (&a.place, a.severity, a.code, &a.message).cmp(&(&b.place, b.severity, b.code, &b.message)));
         self.found.dedup();
@@ -119,7 +112,44 @@ impl Problems {
 }
 
 fn more(severity: Severity, place: Place) -> Diagnostic {
-    let message = format!("there are more {}s in this file, which are not listed", severity.name());
+    let message = format!("there are more {}s in this file that are not listed", severity.name());
     let help = "repair those that are listed, and check again".to_owned();
     Diagnostic { help: Some(help), ..Diagnostic::new(severity, "too-many", place, message) }
+}
+
+#[cfg(test)]
+mod unit {
+    use super::*;
+
+    fn warned(first: u32, times: u32) -> Problems {
+        let mut problems = Problems::default();
+        let place = |line| Place { line, start: line as usize, end: line as usize, ..Place::start_of(&"a.yaml".into()) };
+        (first..first + times).for_each(|line| problems.no_sample(place(line), "shop"));
+        problems
+    }
+
+    fn told(problems: Problems) -> Vec<(u32, &'static str)> {
+        problems.into_sorted().into_iter().map(|d| (d.place.line, d.code)).collect()
+    }
+
+    #[test]
+    fn warnings_keep_no_error_away() {
+        let mut problems = warned(1, 150);
+        problems.no_bot_file(Place { line: 500, ..Place::start_of(&"a.yaml".into()) }, "shop");
+        assert!(problems.any_error());
+        let told = told(problems);
+        assert_eq!(told.len(), Problems::OF_FILE_MAX + 2);
+        assert_eq!(told.iter().rev().take(2).map(|(_, code)| *code).collect::<BTreeSet<_>>(), ["no-bot-file", "too-many"].into());
+    }
+
+    #[test]
+    fn what_one_sink_left_out_the_next_one_knows() {
+        let most = u32::try_from(Problems::OF_FILE_MAX).unwrap();
+        let mut few = warned(1, 1);
+        few.append(warned(2, most - 1));
+        assert_eq!(told(few).len(), Problems::OF_FILE_MAX);
+        let mut many = warned(1, 1);
+        many.append(warned(2, most));
+        assert_eq!(told(many).last(), Some(&(most, "too-many")));
+    }
 }
