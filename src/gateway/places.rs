@@ -24,6 +24,8 @@ const AT_WORK_MAX: usize = 512;
 const RUNS_MAX: usize = 4_096;
 /// How long a place is waited for.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// Those who came within so long are refused at the same moment: to wake up for each of them costs more than to refuse it.
+const TOGETHER: Duration = Duration::from_millis(100);
 /// How often it is told that there are refusals.
 const TOLD_EVERY_MS: u64 = 10_000;
 
@@ -54,14 +56,19 @@ impl Default for Places {
 impl Places {
     /// Places for a run, from here to its end, and for its first turn. Waits where that is cheap: before anything is begun.
     pub(super) async fn enter(&self) -> Result<(Place, Place), Refusal> {
-        let until = Instant::now() + PATIENCE;
+        let until = self.deadline();
         let run = self.place(&self.runs, "runs", until).await?;
         Ok((run, self.place(&self.work, "work", until).await?))
     }
 
     /// Another place for a first turn, for who had to leave the first one; it is not held during a call.
     pub(super) async fn work(&self) -> Result<Place, Refusal> {
-        self.place(&self.work, "work", Instant::now() + PATIENCE).await
+        self.place(&self.work, "work", self.deadline()).await
+    }
+
+    fn deadline(&self) -> Instant {
+        let steps = (self.begun.elapsed() + PATIENCE).as_millis().div_ceil(TOGETHER.as_millis());
+        self.begun + TOGETHER * u32::try_from(steps).unwrap_or(u32::MAX)
     }
 
     async fn place(&self, of: &Arc<Semaphore>, what: &'static str, until: Instant) -> Result<Place, Refusal> {
