@@ -91,6 +91,28 @@ async fn timers_ring_after_a_clock_was_set_back() {
     .await;
 }
 
+/// A clock that creeps forward, each step too small to be noticed, and then jumps back to a time that the database has seen.
+#[tokio::test(flavor = "multi_thread")]
+async fn timers_ring_after_a_clock_was_set_back_to_what_is_later_than_what_was_kept() {
+    on_both(async |database| {
+        let (folder, backend, shim) = (Folder::empty(), Backend::start(), Shim::build());
+        write_bots(&folder, &backend);
+        let served = serve(&folder, database, &shim);
+        for (user, seconds) in [("ann", 50), ("bob", 100)] {
+            shim.set_clock(seconds);
+            // a timer of two seconds, by the same clock: it has been looked at meanwhile
+            served.say("short", user, "hi").await;
+            served.until_said("short", user, "bot: Goodbye.").await;
+        }
+        assert_eq!(served.say("short", "cat", "hi").await, ["Hello!"]);
+        shim.set_clock(25);
+        served.until_said("short", "cat", "bot: Goodbye.").await;
+        let log = served.log.so_far();
+        assert_eq!(log.matches("the clock was set by").count(), 1, "{log}");
+    })
+    .await;
+}
+
 /// The lease of a call that is out is over by the new clock; the process that waits for it knows better.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_that_is_out_is_not_given_up_by_who_made_it() {
