@@ -55,11 +55,11 @@ impl Gateway {
     ) -> Result<Turned, Refusal> {
         let (bot, before) = self.bot_for(key, before).await?;
         let mut pending = Pending::new(&bot, &before.conversation, &event, Timestamp::now());
-        if !pending.calls.is_empty() && self.is_repeat(key, &claim).await? {
+        if !pending.calls.is_empty() && Box::pin(self.is_repeat(key, &claim)).await? {
             return Ok(Turned::Duplicate);
         }
         let _place = claim.place.take().filter(|_| !only_gets(&pending.calls)); // while they are waited for, others may work
-        let begun = self.gets(&bot, &mut pending, run).await;
+        let begun = if only_gets(&pending.calls) { Box::pin(self.gets(&bot, &mut pending, run)).await } else { None };
         crash::at(Point::Advanced);
         let point = claim.point();
         let commit = pending.commit(key, &before, run, claim, &bot);
@@ -107,7 +107,7 @@ impl Gateway {
     pub(super) async fn load(&self, key: &ConversationKey) -> Result<Before, Refusal> {
         match self.inner.cache.get(key) {
             Some(stored) => Ok(stored.into()),
-            None => self.load_stored(key).await,
+            None => Box::pin(self.load_stored(key)).await,
         }
     }
 

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::json;
 use crate::{
     flow::{Answer, Event},
     id::MessageId,
@@ -25,7 +26,7 @@ pub(super) enum Logged {
 
 /// An event and its moment, as they are logged: JSON.
 pub(super) fn written(event: &Event, now: Timestamp) -> String {
-    serde_json::to_string(&Entry { now, event: Written::of(event) }).expect("an event is plain data with text keys")
+    json::written(&Entry { now, event: Written::of(event) }, json::A_MESSAGE)
 }
 
 #[derive(Serialize)]

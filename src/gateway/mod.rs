@@ -17,6 +17,7 @@ mod clock;
 mod commit;
 mod inbound;
 mod inbox;
+mod json;
 mod lane;
 mod log;
 mod looks;

@@ -16,7 +16,7 @@ impl Gateway {
                 return Ok(Some(item.clone()));
             }
         }
-        self.sent_item(key, happening).await
+        Box::pin(self.sent_item(key, happening)).await
     }
 
     /// The item of a press, from the row of the message that it was sent with.

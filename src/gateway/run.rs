@@ -1,4 +1,6 @@
 //! A run: everything that one inbound event causes, turn by turn, until the session waits or ends.
+//!
+//! What few runs come to is boxed: each run is moved into its task, with room for all that it may wait for.
 
 use std::sync::atomic::Ordering;
 
@@ -83,13 +85,13 @@ impl Gateway {
                 Ok(First::Done { called }) => {
                     progress.end(Ok(()));
                     if called {
-                        self.empty_inbox(key, &mut turn).await;
+                        Box::pin(self.empty_inbox(key, &mut turn)).await;
                     }
                     return;
                 }
                 Ok(First::StillWaits) => return progress.end(Ok(())),
                 // what is older than this event goes first
-                Ok(First::Again) => self.empty_inbox(key, &mut turn).await,
+                Ok(First::Again) => Box::pin(self.empty_inbox(key, &mut turn)).await,
                 Err(refusal) => return progress.end(Err(refusal)),
             }
         }
@@ -110,11 +112,11 @@ impl Gateway {
         };
         let mut before = self.load(key).await?;
         if !before.conversation.calls().is_empty() {
-            before = self.load_stored(key).await?; // another process may have ended the run
+            before = Box::pin(self.load_stored(key)).await?; // another process may have ended the run
         }
         if !before.conversation.calls().is_empty() {
             drop(place);
-            return self.leave_in_inbox(key, arrival, progress, turn).await;
+            return Box::pin(self.leave_in_inbox(key, arrival, progress, turn)).await;
         }
         if wakes_first(&before, arrival) {
             let timer = Arrival::new(Happening::Wake, None, None);
@@ -132,14 +134,14 @@ impl Gateway {
         match self.turned(key, before, event, claim, &arrival.run, progress).await? {
             Turned::Rests => Ok(First::Done { called: false }),
             Turned::Calls(bot, calls) => {
-                if self.go_on(key, bot, calls, &arrival.run, progress, turn).await? == Went::Elsewhere {
+                if Box::pin(self.go_on(key, bot, calls, &arrival.run, progress, turn)).await? == Went::Elsewhere {
                     turn.take();
-                    self.tell_what_is_stored(key, &arrival.run, progress).await?;
+                    Box::pin(self.tell_what_is_stored(key, &arrival.run, progress)).await?;
                 }
                 Ok(First::Done { called: true })
             }
             Turned::Lost => Ok(First::Again),
-            Turned::Duplicate => self.answer_again(key, arrival, progress, turn).await,
+            Turned::Duplicate => Box::pin(self.answer_again(key, arrival, progress, turn)).await,
         }
     }
 }

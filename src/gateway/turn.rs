@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{cache::Stored, log, places::Place};
+use super::{cache::Stored, json, log, places::Place};
 use crate::{
     crash::Point,
     flow::{Bot, Call, Conversation, Effect, Event, Message, SentItem, Trace, advance},
@@ -95,7 +95,7 @@ impl Pending {
             key: key.clone(),
             expected: before.version,
             uid: conversation.uid,
-            state: serde_json::to_string(&**conversation).expect("a conversation is plain data with text keys"),
+            state: json::written(&**conversation, json::A_CONVERSATION),
             wake_at: self.wake_at(before.wake_at, claim.begins_run && claim.inbound.is_none() && claim.takes.is_none()),
             lease_until: lease(&self.calls, self.now),
             session_version: conversation.session.as_ref().map(|s| s.version.clone()),
@@ -108,8 +108,7 @@ impl Pending {
                 version: bot.version().clone(),
                 event,
                 effects_hash,
-                start_state: (self.begun || before.version.is_none())
-                    .then(|| serde_json::to_string(&*before.conversation).unwrap_or_default()),
+                start_state: (self.begun || before.version.is_none()).then(|| json::written(&*before.conversation, json::A_CONVERSATION)),
             }),
             now: self.now,
         }
@@ -160,7 +159,7 @@ pub(super) fn taken_over(key: &ConversationKey, before: &Before, run: &RunId, no
         key: key.clone(),
         expected: before.version,
         uid: conversation.uid,
-        state: serde_json::to_string(&**conversation).expect("a conversation is plain data with text keys"),
+        state: json::written(&**conversation, json::A_CONVERSATION),
         wake_at: before.wake_at,
         lease_until: lease(conversation.calls(), now),
         session_version: conversation.session.as_ref().map(|s| s.version.clone()),
@@ -189,7 +188,7 @@ impl From<Stored> for Before {
 }
 
 fn body(message: &Message) -> String {
-    serde_json::to_string(&message.content).expect("a message is plain data with text keys")
+    json::written(&message.content, json::A_MESSAGE)
 }
 
 fn row(message: &Message, items: &[SentItem], run: &RunId, now: Timestamp) -> NewMessage {
@@ -198,7 +197,7 @@ fn row(message: &Message, items: &[SentItem], run: &RunId, now: Timestamp) -> Ne
         direction: Direction::Out,
         kind: message.content.word().to_owned(),
         body: body(message),
-        items: (!items.is_empty()).then(|| serde_json::to_string(items).unwrap_or_default()),
+        items: (!items.is_empty()).then(|| json::written(items, json::A_MESSAGE)),
         external_id: None,
         body_hash: None,
         run_id: Some(run.clone()),

@@ -39,7 +39,7 @@ impl Gateway {
             return Ok((live, before));
         };
         if !moves_to(session, &live) {
-            if let Some(own) = self.older(&key.bot, &session.version, &live).await? {
+            if let Some(own) = Box::pin(self.older(&key.bot, &session.version, &live)).await? {
                 return Ok((own, before));
             }
             tracing::error!(bot = %key.bot, version = %session.version, "version {} is gone: a session on it ends", session.version);
