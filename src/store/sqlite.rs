@@ -72,15 +72,22 @@ fn lock(path: &str) -> Result<File, OpenError> {
 /// What a reader keeps is void as soon as anybody has written, and to throw much away costs time: the operating system has the pages.
 const READ_ONLY: &str = "PRAGMA busy_timeout = 5000; PRAGMA query_only = on; PRAGMA cache_size = -256;";
 
-/// Checkpoints are made beside the commits (`commit::checkpoint`); one inside a commit is the last resort, at 256 MiB.
+/// A turn changes rows that lie far apart, so pages are small: half as much is written, to the log and to the file.
+pub(super) const PAGE_BYTES: usize = 2_048;
+
+/// A checkpoint inside a commit is the last resort, at 512 MiB of log: others are made beside the commits (`commit::checkpoint`).
+const LOG_PAGES_MAX: usize = 262_144;
+
+/// A file that is there keeps the size of its pages.
 fn pragmas(synchronous: Synchronous) -> String {
     let synchronous = match synchronous {
         Synchronous::Full => "full",
         Synchronous::Normal => "normal",
     };
     format!(
-        "PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}; PRAGMA journal_mode = wal; PRAGMA synchronous = {synchronous}; \
-         PRAGMA wal_autocheckpoint = 65536; PRAGMA cache_size = -65536; PRAGMA temp_store = memory;"
+        "PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}; PRAGMA page_size = {PAGE_BYTES}; PRAGMA journal_mode = wal; \
+         PRAGMA synchronous = {synchronous}; PRAGMA wal_autocheckpoint = {LOG_PAGES_MAX}; PRAGMA cache_size = -65536; \
+         PRAGMA temp_store = memory;"
     )
 }
 

@@ -79,7 +79,8 @@ impl Rower {
         let path = database.strip_prefix("sqlite://").expect("sqlite://PATH");
         let mut connection = SqliteConnection::establish(path).expect("a file");
         let pragmas = format!(
-            "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = wal; PRAGMA synchronous = {synchronous}; PRAGMA cache_size = -65536"
+            "PRAGMA page_size = 2048; PRAGMA busy_timeout = 5000; PRAGMA journal_mode = wal; PRAGMA synchronous = {synchronous}; \
+             PRAGMA cache_size = -65536"
         );
         connection.batch_execute(&pragmas).expect("pragmas");
         let versions = prepare(&mut connection, &rows, users);

@@ -10,18 +10,16 @@ use super::{
     super::{
         StoreError,
         database::{Lite, soon},
+        sqlite::PAGE_BYTES,
     },
     Turn,
 };
 
-/// 160 MiB of the log: a page that many turns change is moved once, and commits seldom wait for the disk that moves pages.
-const PAGES_BETWEEN: usize = 40_000;
-
-/// The bytes of a page.
-const PAGE: usize = 4_096;
+/// 100 MiB of the log: a page that many turns change is moved once, and commits seldom wait for the disk that moves pages.
+const PAGES_BETWEEN: usize = 50_000;
 
 /// What a turn writes besides its texts: its row, the ends of two tables and of their indexes, of which few turns share a page.
-const PAGES_OF_A_TURN: usize = 5;
+const PAGES_OF_A_TURN: usize = 6;
 
 /// Counts what turns write, and starts a checkpoint when it is time.
 pub(super) struct Checkpoints {
@@ -53,7 +51,7 @@ impl Checkpoints {
 
 fn pages(turn: &Turn) -> usize {
     let texts = turn.commit.messages.iter().map(|message| message.body.len()).sum::<usize>();
-    PAGES_OF_A_TURN + (turn.commit.state.len() + texts) / PAGE
+    PAGES_OF_A_TURN + (turn.commit.state.len() + texts) / PAGE_BYTES
 }
 
 /// Most of the log while others write, then the little that came meanwhile while nobody does: only a log that is moved
