@@ -67,12 +67,16 @@ impl Events {
             self.shared.as_ref().map(|(outgoing, _)| (outgoing, outgoing.keys.lock().unwrap_or_else(PoisonError::into_inner)));
         for key in keys {
             let _nobody_listens = self.local.send(key.clone());
-            if let Some((outgoing, pending)) = &mut outgoing
+            if let Some((_, pending)) = &mut outgoing
                 && pending.len() < PENDING_MAX
             {
                 pending.insert(key);
-                outgoing.ready.notify_one();
             }
+        }
+        if let Some((outgoing, pending)) = outgoing
+            && !pending.is_empty()
+        {
+            outgoing.ready.notify_one();
         }
     }
 
@@ -97,29 +101,34 @@ impl Outgoing {
 
 /// `["sender",["bot","channel","user"],…]`, as many as have to be.
 fn payloads(sender: &str, keys: BTreeSet<ConversationKey>) -> Vec<String> {
-    let start = format!("[{}", serde_json::json!(sender));
+    let start = start(sender);
     let (mut all, mut payload) = (Vec::new(), start.clone());
     for key in keys {
-        let key = serde_json::json!([key.bot, key.channel, key.user]).to_string();
+        let Ok(key) = serde_json::to_string(&(&key.bot, &key.channel, &key.user)) else { continue };
         if key.len() > PAYLOAD_BYTES_MAX - 100 {
             continue; // no index of the database takes such a key either
         }
         if payload.len() + key.len() > PAYLOAD_BYTES_MAX {
             all.push(std::mem::replace(&mut payload, start.clone()) + "]");
         }
-        payload = payload + "," + &key;
+        payload.push(',');
+        payload.push_str(&key);
     }
     all.push(payload + "]");
     all
 }
 
-/// What another process says; nothing when it is an echo of this one.
+fn start(sender: &str) -> String {
+    format!("[{}", serde_json::json!(sender))
+}
+
+/// What another process says; nothing when it is an echo of this one: most are, so they are not even parsed.
 fn read(payload: &str, sender: &str) -> Vec<ConversationKey> {
-    let Ok(serde_json::Value::Array(parts)) = serde_json::from_str(payload) else { return Vec::new() };
-    match parts.split_first() {
-        Some((from, keys)) if from.as_str() != Some(sender) => keys.iter().filter_map(read_key).collect(),
-        _ => Vec::new(),
+    if payload.starts_with(&start(sender)) {
+        return Vec::new();
     }
+    let Ok(serde_json::Value::Array(parts)) = serde_json::from_str(payload) else { return Vec::new() };
+    parts.iter().skip(1).filter_map(read_key).collect()
 }
 
 fn read_key(parts: &serde_json::Value) -> Option<ConversationKey> {
@@ -154,7 +163,8 @@ async fn connected(
         Ok(())
     };
     let sending = async {
-        client.batch_execute("LISTEN flowgate").await?;
+        // a hint need not survive a loss of power, and groups of turns would wait while it goes to the disk
+        client.batch_execute("LISTEN flowgate; SET synchronous_commit = off").await?;
         let notify = client.prepare("SELECT pg_notify('flowgate', $1)").await?;
         loop {
             for payload in outgoing.payloads(sender).await {

@@ -7,10 +7,13 @@ WITH turn AS MATERIALIZED (
         (SELECT true FROM messages m
             WHERE m.bot = t.bot AND m.channel = t.channel AND m."user" = t."user" AND m.external_id = t.external_id
             LIMIT 1) IS TRUE AS duplicate,
+        -- Mostly nothing waits anywhere: one look says so for all of them.
         (NOT t.begins_run AND t.takes IS NULL) OR t.takes IS NOT DISTINCT FROM (
-            SELECT m.id FROM messages m
-            WHERE m.bot = t.bot AND m.channel = t.channel AND m."user" = t."user" AND m.waiting
-            ORDER BY m.position LIMIT 1) AS may_take
+            CASE WHEN (SELECT EXISTS (SELECT FROM messages WHERE waiting)) THEN (
+                SELECT m.id FROM messages m
+                WHERE m.bot = t.bot AND m.channel = t.channel AND m."user" = t."user" AND m.waiting
+                ORDER BY m.position LIMIT 1)
+            END) AS may_take
     FROM unnest($1::new_turn[]) WITH ORDINALITY AS t(bot, channel, "user", expected, uid, state, wake_at, lease_until,
         session_version, run_id, now, begins_run, external_id, takes, interaction,
         log_version, event, effects_hash, start_state, number)

@@ -109,7 +109,7 @@ async fn a_turn_that_never_arrived_is_sent_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_session_that_is_still_at_work_is_ended_before_its_turn_is_repeated() {
     const WAITING: &str = "SELECT count(DISTINCT pid) FROM pg_stat_activity WHERE datname = current_database() \
-        AND application_name = 'flowgate' AND wait_event_type = 'Lock' AND query LIKE '%unnest%' AND pid <> ALL ($1)";
+        AND application_name = 'flowgate' AND wait_event_type = 'Lock' AND query LIKE '%WITH turn AS%' AND pid <> ALL ($1)";
     let postgres = fresh_postgres().await;
     let store = Store::open(&proxy(&postgres.url).await, options()).await.unwrap();
     let ada = key("ada");
