@@ -78,6 +78,7 @@ impl Rower {
     fn open(database: &str, synchronous: &str, rows: Rows, users: usize) -> Self {
         let path = database.strip_prefix("sqlite://").expect("sqlite://PATH");
         let mut connection = SqliteConnection::establish(path).expect("a file");
+        // the pages and the cache of the gateway
         let pragmas = format!(
             "PRAGMA page_size = 2048; PRAGMA busy_timeout = 5000; PRAGMA journal_mode = wal; PRAGMA synchronous = {synchronous}; \
              PRAGMA cache_size = -65536"

@@ -82,7 +82,7 @@ impl Problems {
     /// Whether anything found keeps the bot from going live.
     #[must_use]
     pub fn any_error(&self) -> bool {
-        self.found.iter().any(|d| d.severity == Severity::Error)
+        self.counts.keys().any(|(_, severity)| *severity == Severity::Error)
     }
 
     /// Whether no more errors of this file will be told.

@@ -9,7 +9,7 @@ use super::Turn;
 /// A turn, in the order of the type `new_turn`.
 #[derive(Debug, ToSql)]
 #[postgres(name = "new_turn")]
-pub(super) struct TurnRow<'a> {
+pub(super) struct TurnComposite<'a> {
     bot: &'a str,
     channel: &'a str,
     user: &'a str,
@@ -34,7 +34,7 @@ pub(super) struct TurnRow<'a> {
 /// A message of a turn, in the order of the type `new_message`; `number` is that of the turn, from 1.
 #[derive(Debug, ToSql)]
 #[postgres(name = "new_message")]
-pub(super) struct MessageRow<'a> {
+pub(super) struct MessageComposite<'a> {
     number: i64,
     id: &'a str,
     bot: &'a str,
@@ -52,18 +52,18 @@ pub(super) struct MessageRow<'a> {
 }
 
 /// The turns of a group.
-pub(super) fn turns(turns: &[Arc<Turn>]) -> Vec<TurnRow<'_>> {
+pub(super) fn turns(turns: &[Arc<Turn>]) -> Vec<TurnComposite<'_>> {
     turns.iter().map(|turn| turn_row(turn)).collect()
 }
 
 /// The messages of all of them.
-pub(super) fn messages(turns: &[Arc<Turn>]) -> Vec<MessageRow<'_>> {
+pub(super) fn messages(turns: &[Arc<Turn>]) -> Vec<MessageComposite<'_>> {
     (1..).zip(turns).flat_map(|(number, turn)| message_rows(number, turn)).collect()
 }
 
-fn turn_row(turn: &Turn) -> TurnRow<'_> {
+fn turn_row(turn: &Turn) -> TurnComposite<'_> {
     let (commit, log) = (&turn.commit, turn.commit.log.as_ref());
-    TurnRow {
+    TurnComposite {
         bot: &commit.key.bot,
         channel: commit.key.channel.as_str(),
         user: &commit.key.user,
@@ -86,9 +86,9 @@ fn turn_row(turn: &Turn) -> TurnRow<'_> {
     }
 }
 
-fn message_rows(number: i64, turn: &Turn) -> impl Iterator<Item = MessageRow<'_>> {
+fn message_rows(number: i64, turn: &Turn) -> impl Iterator<Item = MessageComposite<'_>> {
     let key = &turn.commit.key;
-    turn.placed().map(move |(position, message)| MessageRow {
+    turn.placed().map(move |(position, message)| MessageComposite {
         number,
         id: &message.id,
         bot: &key.bot,
