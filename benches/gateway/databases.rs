@@ -2,6 +2,8 @@
 
 #[path = "../../tests/it/support/cluster.rs"]
 mod cluster;
+#[path = "../../tests/it/support/port.rs"]
+mod port;
 #[path = "../../tests/it/support/server.rs"]
 #[expect(dead_code, reason = "the tests share one server, a measurement has its own")]
 mod server;

@@ -8,7 +8,8 @@ use crate::settings::LogFormat;
 
 /// Starts the log of this process.
 pub(super) fn start(format: LogFormat) {
-    let chosen = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,actix_server=warn,notify=error"));
+    let chosen =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,actix_server=warn,notify=error,tokio_postgres=warn"));
     let registry = tracing_subscriber::registry().with(chosen);
     match format {
         LogFormat::Json => registry.with(fmt::layer().json().flatten_event(true).with_writer(std::io::stderr)).init(),

@@ -85,7 +85,7 @@ impl Gateway {
     /// Whether a message is known already: asked only before calls, so that a repeat makes none. The claim decides all the same.
     async fn is_repeat(&self, key: &ConversationKey, claim: &Claim) -> Result<bool, Refusal> {
         let Some(external) = claim.inbound.as_ref().and_then(|message| message.external_id.as_deref()) else { return Ok(false) };
-        Ok(self.inner.store.message_by_external_id(key, external).await?.is_some())
+        Ok(self.inner.store.is_known(key, external).await?)
     }
 
     /// GETs may leave before the commit: those that answer within 300 ms become part of it, the others go on behind it.

@@ -1,11 +1,13 @@
 //! The conversation row: the unit of the cache, the queue and the version. Only a committed turn changes it.
 
+use std::time::Instant;
+
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, Queryable};
 use diesel_async::RunQueryDsl;
 
 use super::{
     Backend, Store, StoreError,
-    database::{read, write},
+    database::{Database, read, write},
     schema::conversations,
 };
 use crate::{
@@ -84,9 +86,17 @@ impl Store {
     /// # Errors
     /// When the database is not available.
     pub async fn load(&self, key: &ConversationKey) -> Result<Option<ConversationRow>, StoreError> {
-        let found = (key.bot.as_str(), key.channel.as_str(), key.user.as_str());
-        let raw: Option<Raw> = read!(self, c => conversations::table.find(found).get_result(c).await.optional()?);
-        raw.map(row).transpose()
+        match &self.inner.database {
+            Database::Sqlite(_) => {
+                let found = (key.bot.as_str(), key.channel.as_str(), key.user.as_str());
+                let raw: Option<Raw> = read!(self, c => conversations::table.find(found).get_result(c).await.optional()?);
+                raw.map(row).transpose()
+            }
+            Database::Postgres(server) => {
+                let begun = Instant::now();
+                self.inner.reads.note(begun, server.conversations.ask(key.clone()).await)
+            }
+        }
     }
 
     /// At the start on SQLite: no other process can hold a lease, so all of them are over. Says how many there were.

@@ -1,6 +1,9 @@
 //! The connections: one enum of pools, and the macros that write a query once for both backends.
 
-use std::time::Duration;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use diesel::{ConnectionError, ConnectionResult, SqliteConnection};
 use diesel_async::{
@@ -10,7 +13,12 @@ use diesel_async::{
 };
 use tokio::task::JoinHandle;
 
-use super::{Backend, StoreError};
+use super::{
+    Backend, StoreError,
+    look::{Conversations, Known},
+    silence::Silence,
+    together::Together,
+};
 
 /// A database that is well answers sooner: with the wait for a connection that is free.
 pub(super) const ANSWER_MAX: Duration = Duration::from_secs(4);
@@ -24,7 +32,26 @@ pub(super) enum Database {
     /// A file.
     Sqlite(LitePools),
     /// A server.
-    Postgres(Pool<AsyncPgConnection>),
+    Postgres(Server),
+}
+
+/// The connections to a server.
+#[derive(Clone)]
+pub(super) struct Server {
+    pub(super) pool: Pool<AsyncPgConnection>,
+    pub(super) conversations: Arc<Together<Conversations>>,
+    pub(super) known: Arc<Together<Known>>,
+    pub(super) silence: Arc<Silence>,
+}
+
+impl Server {
+    /// The pool, or an error at once where the server said nothing a moment ago.
+    pub(super) fn pool(&self) -> Result<&Pool<AsyncPgConnection>, StoreError> {
+        if self.silence.is_recent(Instant::now()) {
+            return Err(StoreError::Unavailable(silence()));
+        }
+        Ok(&self.pool)
+    }
 }
 
 /// The connections to a file.
@@ -84,15 +111,16 @@ macro_rules! answer {
 macro_rules! read {
     ($store:expr, $c:ident => $body:expr) => {{
         let unavailable = $crate::store::StoreError::Unavailable;
+        let begun = std::time::Instant::now();
         let answered = async {
             match &$store.inner.database {
                 $crate::store::database::Database::Sqlite(pools) => {
                     $crate::store::database::answer!(pools.readers, unavailable, $c => $body)
                 }
-                $crate::store::database::Database::Postgres(pool) => $crate::store::database::answer!(pool, unavailable, $c => $body),
+                $crate::store::database::Database::Postgres(server) => $crate::store::database::answer!(server.pool()?, unavailable, $c => $body),
             }
         };
-        $store.inner.reads.note(answered.await)?
+        $store.inner.reads.note(begun, answered.await)?
     }};
 }
 
@@ -100,15 +128,16 @@ macro_rules! read {
 macro_rules! write {
     ($store:expr, $c:ident => $body:expr) => {{
         let uncertain = $crate::store::StoreError::Uncertain;
+        let begun = std::time::Instant::now();
         let answered = async {
             match &$store.inner.database {
                 $crate::store::database::Database::Sqlite(pools) => {
                     $crate::store::database::answer!(pools.writer, uncertain, $c => $body)
                 }
-                $crate::store::database::Database::Postgres(pool) => $crate::store::database::answer!(pool, uncertain, $c => $body),
+                $crate::store::database::Database::Postgres(server) => $crate::store::database::answer!(server.pool()?, uncertain, $c => $body),
             }
         };
-        $store.inner.writes.note(answered.await)?
+        $store.inner.writes.note(begun, answered.await)?
     }};
 }
 

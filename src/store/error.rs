@@ -36,6 +36,14 @@ pub enum OpenError {
         /// What the server says.
         reason: String,
     },
+    /// The database cannot hold every text.
+    #[error("the database at {at} keeps its texts in {encoding}, which cannot hold all that users write: make it with ENCODING 'UTF8'")]
+    Encoding {
+        /// Host and port.
+        at: String,
+        /// As the server names it.
+        encoding: String,
+    },
     /// No encrypted connection could be made.
     #[error("no TLS connection to PostgreSQL at {at}: {reason}")]
     Tls {

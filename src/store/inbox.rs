@@ -59,7 +59,9 @@ impl Store {
                 self.inner.events.publish([key.clone()]);
                 return Ok(Inbox::Waiting(self.waiting(key).await?));
             }
-            if self.is_known(key, message).await? {
+            if let Some(external) = &message.external_id
+                && self.is_known(key, external).await?
+            {
                 return Ok(Inbox::Duplicate);
             }
             if self.waiting(key).await? >= INBOX_MAX {
@@ -94,11 +96,6 @@ impl Store {
             .bind::<BigInt, _>(INBOX_MAX);
         let placed: Option<Placed> = write!(self, c => insert.get_result(c).await.optional()?);
         Ok(placed.is_some())
-    }
-
-    async fn is_known(&self, key: &ConversationKey, message: &NewMessage) -> Result<bool, StoreError> {
-        let Some(external) = &message.external_id else { return Ok(false) };
-        Ok(self.message_by_external_id(key, external).await?.is_some())
     }
 
     async fn waiting(&self, key: &ConversationKey) -> Result<i64, StoreError> {

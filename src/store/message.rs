@@ -1,11 +1,13 @@
 //! The message row: transcript, dedupe key of what comes in, and stored answer of a run, in one.
 
+use std::time::Instant;
+
 use diesel::{ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable};
 use diesel_async::RunQueryDsl;
 
 use super::{
     Store, StoreError,
-    database::read,
+    database::{Database, read},
     schema::messages::{self, bot, channel, external_id, id, position, run_id, user},
 };
 use crate::{
@@ -201,6 +203,20 @@ impl Store {
     pub async fn message_by_external_id(&self, key: &ConversationKey, external: &str) -> Result<Option<MessageRow>, StoreError> {
         let raw: Option<Raw> = read!(self, c => rows!(key).filter(external_id.eq(external)).get_result(c).await.optional()?);
         Ok(raw.map(MessageRow::from))
+    }
+
+    /// Whether the other side has given this id to a message before.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn is_known(&self, key: &ConversationKey, external: &str) -> Result<bool, StoreError> {
+        match &self.inner.database {
+            Database::Sqlite(_) => Ok(self.message_by_external_id(key, external).await?.is_some()),
+            Database::Postgres(server) => {
+                let begun = Instant::now();
+                self.inner.reads.note(begun, server.known.ask((key.clone(), external.to_owned())).await)
+            }
+        }
     }
 
     /// Everything that a run took and said, in order.

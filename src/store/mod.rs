@@ -12,6 +12,8 @@ mod due;
 mod error;
 mod events;
 mod inbox;
+mod link;
+mod look;
 mod message;
 mod meta;
 mod migrations;
@@ -19,11 +21,17 @@ mod open;
 mod outage;
 mod postgres;
 mod schema;
+mod silence;
 mod sqlite;
+mod tls;
+mod together;
 mod turn;
 mod version;
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Instant,
+};
 
 use tokio::{sync::broadcast, task::JoinHandle};
 
@@ -81,7 +89,8 @@ impl Store {
     /// [`StoreError::Refused`] when this turn cannot be written at all, [`StoreError::Uncertain`] when the connection
     /// was lost and the outcome could not be read back, else [`StoreError::Unavailable`].
     pub async fn commit(&self, turn: TurnCommit) -> Result<Committed, StoreError> {
-        self.inner.writes.note(self.inner.queue.commit(turn).await)
+        let begun = Instant::now();
+        self.inner.writes.note(begun, self.inner.queue.commit(turn).await)
     }
 
     /// The keys of conversations that got new messages, from all processes that share the database. A hint for live

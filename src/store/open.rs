@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     Inner, OpenError, Store,
-    commit::{PostgresGroups, Queue, SqliteGroups, run},
+    commit::{PostgresGroups, Queue, Role, SqliteGroups, run},
     database::Database,
     events::Events,
     outage::Outage,
@@ -15,8 +15,8 @@ use super::{
     sqlite,
 };
 
-/// On PostgreSQL a second committer helps where the first is held up: by a slow disk, or by a row that somebody holds. Two
-/// that always work side by side would only make the groups smaller, and each costs the same however little is in it.
+/// On PostgreSQL a committer with a connection of its own helps where the writers are held up: by a slow disk, or by a row that
+/// somebody holds. Two that always work side by side would get in each other's way, and make the groups smaller.
 const HELP_AFTER: Duration = Duration::from_millis(4);
 
 /// The kinds of databases there are.
@@ -79,8 +79,8 @@ impl Store {
         Self { inner: Arc::new(inner) }
     }
 
-    fn add_committer(&self, groups: impl super::commit::Groups, patience: Duration) {
-        let task = tokio::spawn(run(Arc::clone(&self.inner.queue), groups, patience, Arc::clone(&self.inner.events)));
+    fn add_committer(&self, groups: impl super::commit::Groups, role: Role) {
+        let task = tokio::spawn(run(Arc::clone(&self.inner.queue), groups, role, Arc::clone(&self.inner.events)));
         self.inner.tasks.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(task);
     }
 }
@@ -89,7 +89,7 @@ async fn open_sqlite(path: &str, options: &Options) -> Result<Store, OpenError> 
     let (pools, lock) = sqlite::open(path, options).await?;
     let groups = SqliteGroups::new(pools.readers.clone(), pools.writer.clone());
     let store = Store::start(Database::Sqlite(pools), Events::in_process(), lock);
-    store.add_committer(groups, Duration::ZERO);
+    store.add_committer(groups, Role::Writer(0));
     Ok(store)
 }
 
@@ -97,8 +97,9 @@ async fn open_postgres(url: &str, options: &Options) -> Result<Store, OpenError>
     let connector = Connector::parse(url)?;
     let database = postgres::open(&connector, options).await?;
     let store = Store::start(database, Events::shared(connector.clone()), None);
-    for patience in [Duration::ZERO, HELP_AFTER] {
-        store.add_committer(PostgresGroups::new(connector.clone()), patience);
-    }
+    let groups = PostgresGroups::new(connector.clone());
+    store.add_committer(groups.clone(), Role::Writer(0));
+    store.add_committer(groups, Role::Writer(1));
+    store.add_committer(PostgresGroups::new(connector), Role::Helper(HELP_AFTER));
     Ok(store)
 }

@@ -8,11 +8,6 @@ use diesel_async::{
     pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod, deadpool::Pool},
 };
 use futures_util::FutureExt;
-use rustls::{
-    ClientConfig, RootCertStore,
-    pki_types::{CertificateDer, pem::PemObject},
-};
-use rustls_platform_verifier::BuilderVerifierExt;
 use tokio::runtime::Handle;
 use tokio_postgres::{
     Client, Connection, Socket,
@@ -24,8 +19,12 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::{
     OpenError, Options,
-    database::{Database, made},
+    database::{Database, Server, made},
+    look::{Conversations, Known},
     migrations,
+    silence::Silence,
+    tls,
+    together::Together,
 };
 
 const POOL_SIZE: usize = 8;
@@ -36,6 +35,9 @@ pub(super) const HANDSHAKE_MAX: Duration = Duration::from_secs(4);
 
 /// A connection whose peer acknowledges nothing for so long is dead.
 const SILENCE_MAX: Duration = Duration::from_secs(10);
+
+/// Encodings of a database that hold every text; `SQL_ASCII` keeps bytes as they come.
+const HOLDS_ALL: [&str; 2] = ["UTF8", "SQL_ASCII"];
 
 type Stream = <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream;
 
@@ -55,13 +57,14 @@ pub(super) enum ServerError {
 pub(super) struct Connector {
     settings: tokio_postgres::Config,
     tls: MakeRustlsConnect,
+    pub(super) silence: Arc<Silence>,
 }
 
 impl Connector {
     /// Reads a URL. `sslmode` is `disable`, `prefer` (the default), `require` or `verify-full`; certificates are always
     /// verified, against `sslrootcert` or else what the system trusts; `prefer` goes on without TLS if that fails.
     pub(super) fn parse(url: &str) -> Result<Self, OpenError> {
-        let (plain, tls) = split_tls(url)?;
+        let (plain, tls) = tls::split(url)?;
         let mut settings: tokio_postgres::Config = plain.parse().map_err(|e: tokio_postgres::Error| OpenError::Url(with_cause(&e)))?;
         if settings.get_hosts().is_empty() && settings.get_hostaddrs().is_empty() {
             return Err(OpenError::Url("it names no host".to_owned()));
@@ -70,7 +73,7 @@ impl Connector {
         if settings.get_application_name().is_none() {
             settings.application_name("flowgate");
         }
-        Ok(Self { settings, tls: MakeRustlsConnect::new(client_settings(tls.root.as_deref())?) })
+        Ok(Self { settings, tls: MakeRustlsConnect::new(tls::settings(tls.root.as_deref())?), silence: Arc::default() })
     }
 
     /// A new connection; the second part has to be driven.
@@ -121,17 +124,30 @@ impl Connector {
 /// Opens the database: one connection that says clearly what is wrong, the migrations, then the pool.
 pub(super) async fn open(connector: &Connector, options: &Options) -> Result<Database, OpenError> {
     let (client, connection) = connector.connect().await.map_err(|e| connector.explain(&e))?;
+    if let Some(encoding) = connection.parameter("server_encoding").filter(|encoding| !HOLDS_ALL.contains(encoding)) {
+        return Err(OpenError::Encoding { at: connector.at(), encoding: encoding.to_owned() });
+    }
     let first = AsyncPgConnection::try_from_client_and_connection(client, connection).await;
     let first = first.map_err(|e| OpenError::Unreachable { at: connector.at(), reason: e.to_string() })?;
     migrations::postgres(first, options.migrate).await?;
-    let (mut config, connector, home) = (ManagerConfig::default(), connector.clone(), Handle::current());
+    Ok(Database::Postgres(Server {
+        pool: pool(connector.clone())?,
+        conversations: Arc::new(Together::new(Conversations::new(connector.clone()))),
+        known: Arc::new(Together::new(Known::new(connector.clone()))),
+        silence: Arc::clone(&connector.silence),
+    }))
+}
+
+/// Connections for all that is asked for seldom, made when they are wanted.
+fn pool(connector: Connector) -> Result<Pool<AsyncPgConnection>, OpenError> {
+    let (mut config, home) = (ManagerConfig::default(), Handle::current());
     config.recycling_method = RecyclingMethod::Fast;
     config.custom_setup = Box::new(move |_| {
         let connector = connector.clone();
         made(home.spawn(async move { connector.diesel().await })).boxed()
     });
     let manager = AsyncDieselConnectionManager::new_with_config("", config);
-    Pool::builder(manager).max_size(POOL_SIZE).build().map(Database::Postgres).map_err(|e| OpenError::Url(e.to_string()))
+    Pool::builder(manager).max_size(POOL_SIZE).build().map_err(|e| OpenError::Url(e.to_string()))
 }
 
 /// An error with what caused it: tokio-postgres keeps the telling part there.
@@ -157,55 +173,6 @@ pub(super) fn without_password(url: &str) -> String {
 /// tokio-postgres has no kind for it.
 fn is_tls(error: &tokio_postgres::Error) -> bool {
     error.to_string().contains("TLS")
-}
-
-struct Tls {
-    mode: SslMode,
-    root: Option<String>,
-}
-
-/// Takes out of the URL what tokio-postgres does not know.
-fn split_tls(url: &str) -> Result<(String, Tls), OpenError> {
-    let mut tls = Tls { mode: SslMode::Prefer, root: None };
-    let Some((base, query)) = url.split_once('?') else { return Ok((url.to_owned(), tls)) };
-    let mut kept = Vec::new();
-    for pair in query.split('&') {
-        match pair.split_once('=') {
-            Some(("sslmode", mode)) => tls.mode = ssl_mode(mode)?,
-            Some(("sslrootcert", file)) => tls.root = Some(percent_encoding::percent_decode_str(file).decode_utf8_lossy().into_owned()),
-            _ => kept.push(pair),
-        }
-    }
-    Ok((format!("{base}?{}", kept.join("&")), tls))
-}
-
-fn ssl_mode(name: &str) -> Result<SslMode, OpenError> {
-    match name {
-        "disable" => Ok(SslMode::Disable),
-        "allow" | "prefer" => Ok(SslMode::Prefer),
-        "require" | "verify-full" => Ok(SslMode::Require),
-        _ => Err(OpenError::Url(format!("sslmode is \"{name}\"; it is one of disable, prefer, require, verify-full"))),
-    }
-}
-
-fn client_settings(root: Option<&str>) -> Result<ClientConfig, OpenError> {
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let builder =
-        ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(|e| OpenError::Url(e.to_string()))?;
-    let verified = match root {
-        Some(file) => builder.with_root_certificates(read_roots(file)?),
-        None => builder.with_platform_verifier().map_err(|e| OpenError::Url(format!("the system's certificates: {e}")))?,
-    };
-    Ok(verified.with_no_client_auth())
-}
-
-fn read_roots(file: &str) -> Result<RootCertStore, OpenError> {
-    let wrong = |reason: String| OpenError::Url(format!("sslrootcert {file}: {reason}"));
-    let mut roots = RootCertStore::empty();
-    for certificate in CertificateDer::pem_file_iter(file).map_err(|e| wrong(e.to_string()))? {
-        roots.add(certificate.map_err(|e| wrong(e.to_string()))?).map_err(|e| wrong(e.to_string()))?;
-    }
-    if roots.is_empty() { Err(wrong("it holds no certificate".to_owned())) } else { Ok(roots) }
 }
 
 #[cfg(test)]

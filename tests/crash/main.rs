@@ -1,6 +1,7 @@
 //! The process dies at each point of the path of a message (`src/crash.rs`), and what it leaves is judged from outside.
 #![cfg(test)]
 
+mod cases;
 mod points;
 mod timers;
 

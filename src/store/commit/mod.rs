@@ -6,12 +6,14 @@
 
 mod checkpoint;
 mod committer;
+mod pipe;
 mod postgres;
 mod queue;
 mod rows;
 mod settle;
 mod sqlite;
 mod update;
+mod waiting;
 
 use super::{NewMessage, StoreError, turn::deflate};
 use crate::{
@@ -23,6 +25,7 @@ pub(super) use committer::{Groups, run};
 pub(super) use postgres::PostgresGroups;
 pub(super) use queue::Queue;
 pub(super) use sqlite::SqliteGroups;
+pub(super) use waiting::Role;
 
 /// Places of messages that one version of a conversation has: its turn's own, then those of the inbox.
 const PLACES: i64 = 1_024;

@@ -1,114 +1,65 @@
 //! Groups on PostgreSQL: one prepared statement (`claim.sql`) per group, on a connection of its own.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Instant};
 
 use tokio_postgres::{
-    Client, Row, Statement,
+    Client, Row,
     error::{Severity, SqlState},
 };
 
 use super::{
     super::{
         StoreError,
-        postgres::{Connector, HANDSHAKE_MAX, ServerError, with_cause},
+        link::{Link, Way},
+        postgres::{Connector, with_cause},
     },
     Committed, Turn,
     committer::{GroupError, Groups},
     rows,
-    settle::{Session, settle},
+    settle::settle,
 };
 use crate::crash::{self, Point};
 
-/// A group that takes longer is treated like one whose connection is lost.
-const GROUP_TIME_MAX: Duration = Duration::from_secs(4);
-
-/// After a failed attempt to connect, turns fail at once for so long.
-const RETRY_AFTER: Duration = Duration::from_millis(500);
-
-/// Who holds a row for longer than two deadlocks need to be seen (1 s each) fails the turn that wants it, not its group.
-/// The plan must not depend on how full the tables are when it is made: it is made when they are empty.
-const SESSION: &str = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off; \
-    SET enable_mergejoin = off; SET enable_bitmapscan = off; SET jit = off; SET lock_timeout = '3s'";
-
-/// Writes groups through one connection, which is made when it is wanted and made anew when it is lost.
-pub(in super::super) struct PostgresGroups {
-    connector: Connector,
-    link: Option<Link>,
-    failed: Option<(Instant, StoreError)>,
-}
-
-struct Link {
-    client: Client,
-    claim: Statement,
-    session: Session,
-}
+/// Writes groups through one connection, which its clones share.
+#[derive(Clone)]
+pub(in super::super) struct PostgresGroups(Arc<Way>);
 
 impl PostgresGroups {
     pub(in super::super) fn new(connector: Connector) -> Self {
-        Self { connector, link: None, failed: None }
+        Self(Arc::new(Way::new(connector, include_str!("claim.sql"))))
     }
 
-    async fn link(&mut self) -> Result<Link, StoreError> {
-        match self.link.take() {
-            Some(link) if !link.client.is_closed() => return Ok(link),
-            _ => {}
+    /// The server did not say in time, or could not say, what became of a group.
+    async fn settle(&self, link: &Arc<Link>, turns: &[Arc<Turn>]) -> Result<Vec<Committed>, GroupError> {
+        self.0.leave(link);
+        match settle(&self.0.connector, &link.session, turns).await {
+            Err(GroupError::All(error)) => Err(GroupError::All(self.0.away(error))),
+            settled => settled,
         }
-        if let Some((at, error)) = &self.failed
-            && at.elapsed() < RETRY_AFTER
-        {
-            return Err(error.clone());
-        }
-        let connected = tokio::time::timeout(HANDSHAKE_MAX, connect(&self.connector)).await.unwrap_or(Err(ServerError::Silent));
-        connected.map_err(|error| self.away(StoreError::Unavailable(error.to_string())))
     }
 
-    /// Turns that are waiting need not wait for the server each for itself.
-    fn away(&mut self, error: StoreError) -> StoreError {
-        let (StoreError::Unavailable(why) | StoreError::Uncertain(why)) = &error else { return error };
-        self.failed = Some((Instant::now(), StoreError::Unavailable(why.clone())));
-        error
-    }
-}
-
-async fn connect(connector: &Connector) -> Result<Link, ServerError> {
-    let (client, connection) = connector.connect().await?;
-    tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::debug!(error = with_cause(&error), "a committer lost its connection");
+    /// Who stands behind these in their conversations need not find out anew that the server says nothing.
+    async fn settle_silence(&self, link: &Arc<Link>, turns: &[Arc<Turn>], asked: Instant) -> Result<Vec<Committed>, GroupError> {
+        let settled = self.settle(link, turns).await;
+        if let Err(GroupError::All(_)) = &settled {
+            self.0.connector.silence.note(asked, Instant::now());
         }
-    });
-    client.batch_execute(SESSION).await?;
-    let session = Session::of(&client).await?;
-    let claim = client.prepare(include_str!("claim.sql")).await?;
-    Ok(Link { client, claim, session })
+        settled
+    }
 }
 
 impl Groups for PostgresGroups {
     async fn write(&mut self, turns: Vec<Arc<Turn>>) -> Result<Vec<Committed>, GroupError> {
-        let link = self.link().await.map_err(GroupError::All)?;
+        let link = self.0.link().await.map_err(GroupError::All)?;
         crash::at(Point::Writing);
-        match tokio::time::timeout(GROUP_TIME_MAX, claim(&link, &turns)).await {
-            Ok(Ok(rows)) => {
-                self.link = Some(link);
-                Ok(outcomes(&turns, &rows))
-            }
-            Ok(Err(error)) if !is_lost(&link.client, &error) => {
-                self.link = Some(link);
-                Err(classify(&error))
-            }
-            _ => settle(&self.connector, &link.session, &turns).await.map_err(|error| match error {
-                GroupError::All(error) => GroupError::All(self.away(error)),
-                other => other,
-            }),
+        let asked = Instant::now();
+        match link.ask(&[&rows::turns(&turns), &rows::messages(&turns)]).await {
+            Some(Ok(rows)) => Ok(outcomes(&turns, &rows)),
+            Some(Err(error)) if !is_lost(&link.client, &error) => Err(classify(&error)),
+            Some(Err(_)) => self.settle(&link, &turns).await,
+            None => self.settle_silence(&link, &turns, asked).await,
         }
     }
-}
-
-async fn claim(link: &Link, turns: &[Arc<Turn>]) -> Result<Vec<Row>, tokio_postgres::Error> {
-    link.client.query(&link.claim, &[&rows::turns(turns), &rows::messages(turns)]).await
 }
 
 fn outcomes(turns: &[Arc<Turn>], rows: &[Row]) -> Vec<Committed> {
@@ -134,11 +85,14 @@ fn is_lost(client: &Client, error: &tokio_postgres::Error) -> bool {
     }
 }
 
+/// What `claim.sql` ends with when a message was changed while its turn took it.
+const NOT_TAKEN: SqlState = SqlState::DIVISION_BY_ZERO;
+
 fn classify(error: &tokio_postgres::Error) -> GroupError {
     let reason = with_cause(error);
     let Some(code) = error.code() else { return GroupError::Culprit(StoreError::Refused(reason)) };
     match *code {
-        SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED => GroupError::Repeat(reason),
+        SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED | NOT_TAKEN => GroupError::Repeat(reason),
         SqlState::UNIQUE_VIOLATION => GroupError::Clash(reason),
         SqlState::LOCK_NOT_AVAILABLE => GroupError::Culprit(StoreError::Unavailable(reason)),
         SqlState::READ_ONLY_SQL_TRANSACTION | SqlState::QUERY_CANCELED => GroupError::All(StoreError::Unavailable(reason)),

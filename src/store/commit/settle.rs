@@ -7,6 +7,7 @@ use tokio_postgres::{Client, Error};
 use super::{
     super::{
         StoreError,
+        link::Session,
         postgres::{Connector, ServerError},
     },
     Committed, Turn,
@@ -17,19 +18,6 @@ use super::{
 const TIME_MAX: Duration = Duration::from_secs(2);
 
 const PAUSE: Duration = Duration::from_millis(50);
-
-/// What names a session of the server for good; a process id alone is used again.
-pub(super) struct Session {
-    pid: i32,
-    started: String,
-}
-
-impl Session {
-    pub(super) async fn of(client: &Client) -> Result<Self, Error> {
-        let row = client.query_one("SELECT pid, backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()", &[]).await?;
-        Ok(Self { pid: row.get(0), started: row.get(1) })
-    }
-}
 
 /// Reads back what a lost session wrote. When it wrote nothing the group is to be repeated.
 pub(super) async fn settle(connector: &Connector, session: &Session, turns: &[Arc<Turn>]) -> Result<Vec<Committed>, GroupError> {

@@ -59,14 +59,24 @@ pub(super) fn committed() -> Vec<Input> {
     yaml.chain(templates).chain(expressions).collect()
 }
 
+fn lines(line: &dyn Fn(usize) -> String, bytes: usize) -> String {
+    let mut text = String::new();
+    (0..).map_while(|n| (text.len() < bytes).then(|| text.push_str(&line(n)))).for_each(drop);
+    text
+}
+
+/// A sequence about as large as a file may be.
+fn file(line: &dyn Fn(usize) -> String) -> String {
+    format!("version: 1\nsequence: hostile\nblocks:\n{}", lines(line, 240 << 10))
+}
+
+/// A file with which nothing is wrong.
+pub(super) fn good() -> Input {
+    Input::sequence("good", file(&|n| format!("- {{when: \"text == 'a{n}'\", text: \"A{n}\"}}\n")))
+}
+
 /// Too long to be kept as files: each about as large as a file may be.
 pub(super) fn large() -> Vec<Input> {
-    let lines = |line: &dyn Fn(usize) -> String, bytes: usize| {
-        let mut text = String::new();
-        (0..).map_while(|n| (text.len() < bytes).then(|| text.push_str(&line(n)))).for_each(drop);
-        text
-    };
-    let file = |line: &dyn Fn(usize) -> String| format!("version: 1\nsequence: hostile\nblocks:\n{}", lines(line, 240 << 10));
     let bot = |line: &dyn Fn(usize) -> String, key: &str| {
         format!("version: 1\nbot: corpus\nname: Corpus\nstart: hostile\nnothing: 1\n{key}:\n{}", lines(line, 240 << 10))
     };

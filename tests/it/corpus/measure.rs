@@ -1,6 +1,8 @@
-//! What some work takes: the time until it is done, and the most memory of this process above what was there before.
+//! What some work takes: the time of the processor, and the most memory of this process above what was there before.
 
-use std::{fs, time::Instant};
+use std::fs;
+
+use crate::support::processor;
 
 /// What was taken.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -13,9 +15,10 @@ pub(super) struct Cost {
 pub(super) fn cost<T>(work: impl FnOnce() -> T) -> (T, Cost) {
     // 5 sets the peak back to what is there now
     fs::write("/proc/self/clear_refs", "5").expect("this is Linux");
-    let (began, before) = (Instant::now(), mib("VmRSS"));
+    let (began, before) = (processor::time("self"), mib("VmRSS"));
     let done = work();
-    let cost = Cost { ms: began.elapsed().as_secs_f64() * 1e3, mib: (mib("VmHWM") - before).max(0.0) };
+    let took = processor::time("self") - began;
+    let cost = Cost { ms: took.as_secs_f64() * 1e3, mib: (mib("VmHWM") - before).max(0.0) };
     (done, cost)
 }
 

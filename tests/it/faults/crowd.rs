@@ -10,7 +10,10 @@ use reqwest::{Client, Response, StatusCode};
 use serde_json::{Value, json};
 use tokio::{sync::watch, task::JoinHandle};
 
-use crate::lives::{backend::Backend, process::until, served::write_bot};
+use crate::{
+    lives::{backend::Backend, process::until, served::write_bot},
+    support::http,
+};
 
 /// Every so manyth message buys something, by a POST.
 const BUYS: usize = 4;
@@ -41,7 +44,7 @@ blocks:
 pub(super) fn write_till(folder: &std::path::Path, backend: &Backend) {
     let buy = format!(
         "api: buy\nmethod: POST\nurl: {}/buy/{{{{who}}}}/{{{{n}}}}\noutput: text\nsample: {{data: done, success: true}}\n",
-        backend.url
+        backend.url.replace("127.0.0.1", "localhost") // as bots do: by a name
     );
     let files = [("bot.yaml", BOT), ("sequences/count.yaml", COUNT), ("sequences/buy.yaml", BUY), ("apis/buy.yaml", buy.as_str())];
     write_bot(folder, "till", &files);
@@ -90,12 +93,7 @@ impl Crowd {
         let urls: Vec<String> = addresses.iter().map(|address| format!("http://{address}/v1/bots/till/messages")).collect();
         let (seen, stop) = (Arc::<Mutex<Seen>>::default(), watch::Sender::new(false));
         let users = (0..users).map(|n| {
-            let user = User {
-                name: format!("u{n}"),
-                urls: urls.clone(),
-                client: Client::builder().no_proxy().build().unwrap(),
-                seen: seen.clone(),
-            };
+            let user = User { name: format!("u{n}"), urls: urls.clone(), client: http::client().build().unwrap(), seen: seen.clone() };
             tokio::spawn(user.writes(stop.subscribe()))
         });
         Self { users: users.collect(), seen, stop }

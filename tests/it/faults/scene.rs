@@ -9,8 +9,8 @@ use crate::{
     support::command::Folder,
 };
 
-/// How many users write.
-pub(super) const USERS: usize = 6;
+/// How many users write: enough for one group of turns on its way behind another.
+pub(super) const USERS: usize = 32;
 
 /// A gateway, its backend and its users.
 pub(super) struct Scene {
@@ -45,6 +45,16 @@ impl Scene {
         );
         (verdict, self.served.log.so_far())
     }
+}
+
+/// Of each outage that was told of it is told when it was over.
+pub(super) fn told_of_the_end(log: &str) {
+    for doing in ["read", "written"] {
+        let told = |what: &str| log.rfind(&format!("the database {what}")).map_or(0, |place| place + 1);
+        let (begin, end) = (told(&format!("cannot be {doing}")), told(&format!("can be {doing} again, after")));
+        assert!(begin <= end, "{doing}:\n{log}");
+    }
+    assert!(log.contains(" again, after "), "{log}");
 }
 
 /// An outage is told of when it begins and when it ends, not by every request. A call that it cut off is told of by its block.

@@ -5,7 +5,6 @@
 use std::io::Read;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use reqwest::Client;
 use serde_json::{Value, json};
 
 use super::{
@@ -17,6 +16,7 @@ use super::{
 use crate::support::{
     app::PROXIED,
     database::{client, fresh_postgres, fresh_sqlite},
+    http,
 };
 
 /// What the database is opened with.
@@ -33,7 +33,7 @@ fn canaries() -> Vec<String> {
 
 /// Plays every case with every API, reads every endpoint, and gives all that was seen of it.
 async fn use_it(served: &Served) -> String {
-    let http = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let http = http::client().redirect(reqwest::redirect::Policy::none()).build().unwrap();
     let mut seen = String::new();
     let say = async |text: &str, user: &str| {
         let message = http.post(served.url("/v1/bots/vault/messages")).json(&json!({"user": user, "text": text}));

@@ -19,6 +19,7 @@ use super::{
 use crate::support::{
     app::{TestApp, WELCOME},
     database::on_both_databases,
+    port,
 };
 
 const METHODS: [&str; 2] = ["GET", "POST"];
@@ -148,9 +149,7 @@ async fn suffers(talk: &Talk, case: &Case<'_>) -> Option<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_at_the_port_and_a_backend_that_came_back() {
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = free.local_addr().unwrap().port();
-    drop(free);
+    let port = port::free();
     let api = format!("version: 1\napi: status\nmethod: POST\nurl: http://127.0.0.1:{port}/\noutput: text\n");
     let app = single(api, "on_error: {text: \"bot: {{error.kind}}\"}", "  - text: \"It says <<status>>\"").await;
     assert_eq!(texts(&app.say("shop", json!({"user": "ann", "text": "hi"})).await.json()), ["bot: connect"]);

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use tokio::task::AbortHandle;
 
 use super::{bots::texts, served::Served};
+use crate::{lives::process::until, support::http};
 
 /// A line to a served gateway. Beside it somebody says "hi" all the time, which shows what any message takes at a moment.
 pub(super) struct Talk {
@@ -21,7 +22,7 @@ pub(super) struct Talk {
 
 impl Talk {
     pub(super) fn to(served: &Served) -> Self {
-        let (client, url) = (Client::builder().no_proxy().build().unwrap(), served.url("/v1/bots"));
+        let (client, url) = (http::client().build().unwrap(), served.url("/v1/bots"));
         let plain = Arc::new(Mutex::new(Vec::new()));
         let beside = tokio::spawn(greet(client.clone(), url.clone(), plain.clone())).abort_handle();
         Self { client, url, plain, beside }
@@ -38,10 +39,16 @@ impl Talk {
     pub(super) async fn timed(&self, bot: &str, user: &str, text: &str) -> (Vec<String>, Duration) {
         let begun = Instant::now();
         let texts = self.say(bot, user, text).await;
-        let took = begun.elapsed();
-        let meanwhile = |(at, took): &&(Instant, Duration)| *at + *took >= begun;
+        let end = Instant::now();
+        // the greeting that was under way then tells of the last moments
+        until("the greetings have come so far", async || self.greeted(end).then_some(())).await;
+        let meanwhile = |(at, took): &&(Instant, Duration)| *at + *took >= begun && *at <= end;
         let slowest = self.plain.lock().unwrap().iter().filter(meanwhile).map(|(_, took)| *took).max();
-        (texts, took.saturating_sub(2 * slowest.unwrap_or_default()))
+        (texts, (end - begun).saturating_sub(2 * slowest.unwrap_or_default()))
+    }
+
+    fn greeted(&self, moment: Instant) -> bool {
+        self.plain.lock().unwrap().last().is_some_and(|(at, took)| *at + *took >= moment)
     }
 }
 
@@ -53,10 +60,10 @@ impl Drop for Talk {
 
 async fn greet(client: Client, url: String, plain: Arc<Mutex<Vec<(Instant, Duration)>>>) {
     loop {
-        let begun = Instant::now();
+        let due = Instant::now() + Duration::from_millis(5);
+        tokio::time::sleep_until(due.into()).await; // between two greetings
         said(&client, &format!("{url}/plain/messages"), "beside", "hi").await;
-        plain.lock().unwrap().push((begun, begun.elapsed()));
-        tokio::time::sleep(Duration::from_millis(5)).await; // between two greetings
+        plain.lock().unwrap().push((due, due.elapsed()));
     }
 }
 

@@ -77,7 +77,7 @@ async fn without_a_run_the_end_is_quick() {
     let begun = Instant::now();
     served.process.signal("TERM");
     assert_eq!(served.process.ended().await.code(), Some(0));
-    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(4), "{:?}: it did not wait for who keeps a connection", begun.elapsed());
     assert!(stream.text().await.unwrap().contains("Hello!"), "the stream ends as it should");
     assert!(served.log.all().trim_end().ends_with("stopped"), "{}", served.log.all());
 }

@@ -21,7 +21,7 @@ use crate::support::{
 
 /// Connections that keep the gateway just busy: as many as it has places at work.
 const BUSY: usize = 512;
-/// Connections that there are at most: as many as the system lets wait to be accepted; it resets others.
+/// Connections that there are at most, and users: as many as the system lets wait to be accepted; it resets others.
 const WIRES_MAX: usize = 4_000;
 /// A request that is refused waits for so long, at most.
 const WAIT: Duration = Duration::from_secs(3);
@@ -67,13 +67,16 @@ impl Tally {
     }
 }
 
-/// One client: it asks every so often, or at once when it is behind, and counts what comes back between the two moments.
-async fn ask(n: usize, address: String, pause: Duration, from: Instant, to: Instant) -> Tally {
-    let (mut wire, mut tally, user) = (Wire::to(&address), Tally::default(), format!("u{n}"));
+/// One client: it asks every so often, or at once when it is behind, and counts what comes back between the two moments. It speaks
+/// for its users in turn, so that as many write to the gateway however few clients there are.
+async fn ask(n: usize, users: Vec<String>, address: String, pause: Duration, from: Instant, to: Instant) -> Tally {
+    let (mut wire, mut tally, mut users) = (Wire::to(&address), Tally::default(), users.iter().cycle());
     let mut next = Instant::now() + pause.mul_f64(n as f64 * 0.618 % 1.0);
-    while Instant::now() < to {
+    while let Some(user) = users.next()
+        && Instant::now() < to
+    {
         sleep_until(next).await;
-        let heard = wire.say("busy", &user, "hi").await;
+        let heard = wire.say("busy", user, "hi").await;
         next = (next + pause).max(Instant::now());
         let count = usize::from((from..to).contains(&Instant::now()));
         tally.sent += count;
@@ -113,7 +116,8 @@ async fn load(served: &Served, clients: usize, rate: Option<f64>) -> Seen {
     let pause = rate.map_or(Duration::ZERO, |rate| Duration::from_secs_f64(clients as f64 / rate));
     let from = Instant::now() + WAIT;
     let to = from + measured();
-    let asking: Vec<_> = (0..clients).map(|n| tokio::spawn(ask(n, served.address().to_owned(), pause, from, to))).collect();
+    let users = |n: usize| (n..WIRES_MAX).step_by(clients).map(|user| format!("u{user}")).collect();
+    let asking: Vec<_> = (0..clients).map(|n| tokio::spawn(ask(n, users(n), served.address().to_owned(), pause, from, to))).collect();
     sleep_until(from).await;
     let (mut memory_mib, used) = (0, served.process.processor_time());
     while Instant::now() < to {

@@ -8,6 +8,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::support::processor;
+
 /// Longer than anything here takes.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(40);
 
@@ -101,9 +103,7 @@ impl Running {
 
     /// The time of processors that it has used.
     pub(super) fn processor_time(&self) -> Duration {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.0.id())).unwrap();
-        let ticks = stat.rsplit(')').next().unwrap().split_whitespace().skip(11).take(2).map(|ticks| ticks.parse::<u64>().unwrap());
-        Duration::from_millis(ticks.sum::<u64>() * 10)
+        processor::time(&self.0.id().to_string())
     }
 
     pub(crate) fn kill(&mut self) {

@@ -10,7 +10,10 @@ use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
 
 use super::process::{Lines, PATIENCE, Running, until};
-use crate::support::app::{Got, got};
+use crate::support::{
+    app::{Got, got},
+    http,
+};
 
 /// A running `flowgate serve`.
 pub(crate) struct Served {
@@ -49,7 +52,7 @@ impl Served {
             rest.split_once(' ').map(|(address, _)| address.to_owned())
         };
         match log.unless_ended(0, listens) {
-            Some(address) => Ok(Self { process, log, address, client: Client::builder().no_proxy().build().unwrap() }),
+            Some(address) => Ok(Self { process, log, address, client: http::client().build().unwrap() }),
             None => Err((process, log)),
         }
     }

@@ -6,6 +6,7 @@ use super::served::{Served, write_bot};
 use crate::support::{
     command::{Folder, Ran},
     database::fresh_sqlite,
+    port,
 };
 
 const HELLO: &str = "sequence: hello\nblocks:\n  - text: \"Hello!\"\n";
@@ -52,7 +53,7 @@ fn an_occupied_port_is_named() {
 fn a_database_that_cannot_be_used_is_named_without_its_password() {
     let folder = with_echo();
     fs::write(folder.path("file"), "not a database, but long enough to be looked at as one").unwrap();
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port(); // free again at once
+    let port = port::free();
     let unreachable = format!("postgres://bots:sesame@127.0.0.1:{port}/bots");
     let mistakes = [
         ("mysql://bots:sesame@db/bots", "sqlite://"),

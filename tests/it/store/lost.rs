@@ -8,10 +8,10 @@ use std::{
 use flowgate::store::{Committed, Store, TurnCommit};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream, tcp::OwnedReadHalf, tcp::OwnedWriteHalf},
+    net::{TcpStream, tcp::OwnedReadHalf, tcp::OwnedWriteHalf},
 };
 
-use super::{key, turn};
+use super::{key, proxy::proxy, turn};
 use crate::support::database::{client, drop_database, fresh_postgres, options};
 
 /// The state of a turn says where its connection is cut, the first time.
@@ -22,25 +22,14 @@ const AT_WORK: &str = "cut while the server is at work";
 /// What was cut already.
 type Done = Arc<Mutex<BTreeSet<&'static str>>>;
 
-/// The URL of a proxy in front of the server.
-async fn proxy(url: &str) -> String {
-    let mut url = url::Url::parse(url).unwrap();
-    let server = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap_or(5432));
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    url.set_host(Some("127.0.0.1")).unwrap();
-    url.set_port(Some(listener.local_addr().unwrap().port())).unwrap();
-    url.set_query(Some("sslmode=disable"));
+/// The URL of a server whose connections are cut.
+async fn cutting(url: &str) -> String {
     let done = Done::default();
-    tokio::spawn(async move {
-        while let Ok((client, _)) = listener.accept().await {
-            let server = TcpStream::connect(&server).await.unwrap();
-            tokio::spawn(carry(client, server, Arc::clone(&done)));
-        }
-    });
-    url.into()
+    proxy(url, move |client, server| carry(client, server, Arc::clone(&done))).await
 }
 
-async fn carry(client: TcpStream, server: TcpStream, done: Done) {
+async fn carry(client: TcpStream, server: String, done: Done) {
+    let server = TcpStream::connect(server).await.unwrap();
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_server, mut to_server) = server.into_split();
     let cut = tokio::select! {
@@ -88,7 +77,7 @@ fn cut(turn: TurnCommit, place: &str) -> TurnCommit {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_turn_whose_answer_is_lost_is_known_to_be_committed() {
     let postgres = fresh_postgres().await;
-    let store = Store::open(&proxy(&postgres.url).await, options()).await.unwrap();
+    let store = Store::open(&cutting(&postgres.url).await, options()).await.unwrap();
     let ada = key("ada");
     assert_eq!(store.commit(cut(turn(&ada, None), AFTER)).await, Ok(Committed::Won { version: 1 }));
     assert_eq!(store.commit(turn(&ada, Some(1))).await, Ok(Committed::Won { version: 2 }));
@@ -99,7 +88,7 @@ async fn a_turn_whose_answer_is_lost_is_known_to_be_committed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_turn_that_never_arrived_is_sent_again() {
     let postgres = fresh_postgres().await;
-    let store = Store::open(&proxy(&postgres.url).await, options()).await.unwrap();
+    let store = Store::open(&cutting(&postgres.url).await, options()).await.unwrap();
     let ada = key("ada");
     assert_eq!(store.commit(cut(turn(&ada, None), BEFORE)).await, Ok(Committed::Won { version: 1 }));
     assert_eq!(store.last_messages(&ada, 9).await.unwrap().len(), 1);
@@ -111,7 +100,7 @@ async fn a_lost_session_that_is_still_at_work_is_ended_before_its_turn_is_repeat
     const WAITING: &str = "SELECT count(DISTINCT pid) FROM pg_stat_activity WHERE datname = current_database() \
         AND application_name = 'flowgate' AND wait_event_type = 'Lock' AND query LIKE '%WITH turn AS%' AND pid <> ALL ($1)";
     let postgres = fresh_postgres().await;
-    let store = Store::open(&proxy(&postgres.url).await, options()).await.unwrap();
+    let store = Store::open(&cutting(&postgres.url).await, options()).await.unwrap();
     let ada = key("ada");
     store.commit(turn(&ada, None)).await.unwrap();
     let operator = client(&postgres.url).await;

@@ -1,12 +1,18 @@
 //! The store, on both backends.
 
+mod behind;
 mod commit;
 mod file;
+mod held;
 mod lost;
 mod opening;
+mod plan;
+mod proxy;
 mod race;
 mod rows;
 mod schema;
+mod silent;
+mod versions;
 
 use flowgate::{
     id::{Channel, ConversationKey},

@@ -6,7 +6,10 @@ use flowgate::store::{Backend, Committed, OpenError, Options, Store, StoreError}
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::{key, turn};
-use crate::support::database::{client, drop_database, fresh_postgres, fresh_sqlite, on_both_databases, on_both_stores, options};
+use crate::{
+    lives::process::until,
+    support::database::{client, drop_database, fresh_postgres, fresh_sqlite, on_both_databases, on_both_stores, options},
+};
 
 async fn error_of(url: &str) -> OpenError {
     match Store::open(url, options()).await {
@@ -48,6 +51,30 @@ async fn a_database_that_is_not_there_is_named() {
     let error = error_of(&format!("{}_not", postgres.url)).await;
     assert!(matches!(&error, OpenError::NoDatabase { reason, .. } if reason.contains("_not")), "{error}");
     drop_database(&postgres.url).await;
+}
+
+/// The URL of a new database with this encoding.
+async fn encoded(server: &str, encoding: &str) -> String {
+    let url = format!("{server}_{}", encoding.to_lowercase());
+    let name = url.rsplit('/').next().unwrap();
+    let make = format!("CREATE DATABASE {name} ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
+    client(server).await.batch_execute(&make).await.unwrap();
+    url
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_cannot_hold_every_text_is_refused() {
+    let postgres = fresh_postgres().await;
+    let (latin, bytes) = (encoded(&postgres.url, "LATIN1").await, encoded(&postgres.url, "SQL_ASCII").await);
+    let error = error_of(&latin).await.to_string();
+    assert!(error.ends_with("keeps its texts in LATIN1, which cannot hold all that users write: make it with ENCODING 'UTF8'"), "{error}");
+    let store = Store::open(&bytes, options()).await.unwrap();
+    let user = key("ž🎉 漢字");
+    store.commit(turn(&user, None)).await.unwrap();
+    assert_eq!(store.load(&user).await.unwrap().unwrap().key, user);
+    for url in [latin, bytes, postgres.url] {
+        drop_database(&url).await;
+    }
 }
 
 /// A server that asks for a password in clear text and does not like it.
@@ -139,13 +166,10 @@ async fn while_the_server_is_away_errors_come_soon_and_afterwards_all_goes_on() 
     assert!(begun.elapsed() < Duration::from_secs(15), "{:?}", begun.elapsed());
 
     allow(true).await;
-    let mut recovered = store.commit(turn(&key("bob"), None)).await;
-    while recovered.is_err() {
-        tokio::task::yield_now().await;
-        recovered = store.commit(turn(&key("bob"), None)).await;
-    }
-    assert_eq!(recovered, Ok(Committed::Won { version: 1 }));
-    assert_eq!(store.load(&key("ada")).await.unwrap().unwrap().version, 1);
+    let committed = until("turns are written again", async || store.commit(turn(&bob, None)).await.ok()).await;
+    assert_eq!(committed, Committed::Won { version: 1 });
+    let read = until("conversations are read again", async || store.load(&ada).await.ok()).await;
+    assert_eq!(read.unwrap().version, 1);
     drop_database(&postgres.url).await;
 }
 

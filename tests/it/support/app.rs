@@ -18,7 +18,10 @@ use reqwest::{Client, RequestBuilder, Response};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::database::{self, Fresh};
+use super::{
+    database::{self, Fresh},
+    http,
+};
 
 /// One recorder per process.
 static METRICS: LazyLock<Metrics> = LazyLock::new(|| Metrics::install().unwrap());
@@ -82,7 +85,7 @@ impl TestApp {
         let public_url = Some("https://bots.example".parse().unwrap());
         let settings = Settings { public_url, trusted_proxies, workers: Some(1), metrics: METRICS.clone() };
         let serving = api::serve(listener, gateway.clone(), settings).unwrap();
-        let client = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let client = http::client().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         Self { gateway, bots, client, serving, _database: database }
     }
 

@@ -1,7 +1,6 @@
 //! The data of a PostgreSQL of our own, made with the installed programs, and the commands that work on it.
 
 use std::{
-    net::TcpListener,
     os::unix::{
         fs::{PermissionsExt, chown},
         process::CommandExt,
@@ -10,6 +9,8 @@ use std::{
     process::Command,
 };
 
+use super::port;
+
 const MISSING: &str = "no PostgreSQL for the tests: set TEST_DATABASE_URL, or install the server \
     (apt-get install postgresql, brew install postgresql)";
 
@@ -17,7 +18,7 @@ const MISSING: &str = "no PostgreSQL for the tests: set TEST_DATABASE_URL, or in
 pub(super) struct Cluster {
     /// It holds the data, the log and the socket; who starts the server has it removed.
     pub(super) folder: PathBuf,
-    /// A port that is free.
+    /// A port that is free, also while the server is stopped.
     pub(super) port: u16,
     programs: PathBuf,
     user: Option<User>,
@@ -32,8 +33,7 @@ impl Cluster {
             chown(&folder, Some(user.uid), Some(user.gid)).unwrap();
         }
         std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o755)).unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let cluster = Self { folder, port, programs, user };
+        let cluster = Self { folder, port: port::free(), programs, user };
         let mut initdb = cluster.command(&cluster.program("initdb"));
         initdb.arg("-D").arg(cluster.data()).args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]);
         let output = initdb.output().unwrap();

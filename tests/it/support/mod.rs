@@ -4,9 +4,12 @@ pub(crate) mod app;
 mod cluster;
 pub(crate) mod command;
 pub(crate) mod database;
+pub(crate) mod http;
 pub(crate) mod long;
 pub(crate) mod own_server;
 pub(crate) mod play;
+pub(crate) mod port;
+pub(crate) mod processor;
 pub(crate) mod server;
 pub(crate) mod walk;
 

@@ -5,8 +5,8 @@ use std::{path::Path, time::Duration};
 use super::{super::served::write_bot, chance::Chance};
 
 /// How long a conversation waits for the answers of its calls before another process takes it up: what `TIMEOUT` gives, and 5 s.
-pub(crate) const LEASE: Duration = Duration::from_secs(7);
-const TIMEOUT: &str = "2s";
+pub(crate) const LEASE: Duration = Duration::from_secs(10);
+const TIMEOUT: &str = "5s";
 
 const BOT: &str = "\
 bot: busy

@@ -6,7 +6,7 @@ mod chance;
 mod judge;
 mod site;
 mod stream;
-mod user;
+pub(crate) mod user;
 
 pub(crate) use bot::LEASE;
 pub(crate) use chance::Chance;

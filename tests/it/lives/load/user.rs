@@ -108,15 +108,20 @@ impl User {
         self
     }
 
+    /// What the transcript shows meanwhile.
+    pub(crate) fn follower(&self) -> Follower {
+        Follower(self.poster.seen.clone())
+    }
+
     /// Says `one + two + three`, each when the one before is accepted, and waits until all are answered.
     pub(crate) async fn says(&mut self, breath: &str) {
         let texts: Vec<String> = breath.split(" + ").map(str::to_owned).collect();
-        let mut under_way: Vec<JoinHandle<Sent>> = Vec::new();
+        let (follower, mut under_way) = (self.follower(), Vec::<JoinHandle<Sent>>::new());
         for text in &texts {
             let message = self.message(text);
             let (id, mut poster) = (message.id.clone(), self.poster.clone());
             let sending = tokio::spawn(async move { poster.send(message).await });
-            while texts.len() > 1 && !sending.is_finished() && !self.poster.seen.borrow().holds(&id) {
+            while texts.len() > 1 && !sending.is_finished() && !follower.sees(&id) {
                 tokio::time::sleep(Duration::from_millis(5)).await; // between two looks
             }
             under_way.push(sending);
@@ -145,6 +150,17 @@ impl User {
         let path = self.model.path(&self.name, text);
         self.poster.chance.next();
         Message { id: format!("m{number}"), text: text.to_owned(), expects, path, before }
+    }
+}
+
+/// Looks at the transcript of a user.
+#[derive(Clone)]
+pub(crate) struct Follower(watch::Receiver<Seen>);
+
+impl Follower {
+    /// Whether it shows the message of this id: it is accepted, answered or not.
+    pub(crate) fn sees(&self, id: &str) -> bool {
+        self.0.borrow().holds(id)
     }
 }
 

@@ -1,0 +1,11 @@
+//! The client through which tests talk to a gateway.
+
+use std::time::Duration;
+
+/// Below the five seconds after which the gateway closes a connection on which nothing comes: a request that meets its end is lost.
+const IDLE: Duration = Duration::from_secs(3);
+
+/// A client that knows no proxy and keeps no connection for too long.
+pub(crate) fn client() -> reqwest::ClientBuilder {
+    reqwest::Client::builder().no_proxy().pool_idle_timeout(IDLE)
+}
