@@ -60,8 +60,11 @@ impl Integrations {
         // a GET may have left for a turn that is then never written, and the name goes to another call
         let headers = if call.request.method == Method::Get { &headers[..1] } else { &headers };
         let sent = self.client.send(&call.request, headers, deadline, ANSWER_BYTES_MAX, call.retry).await;
+        let says_nothing = sent.as_ref().is_err_and(|error| error.kind == Kind::Exhausted);
         let outcome = sent.map_or_else(|error| unanswered(&error), |response| answered(&response, call.envelope));
-        self.judge(call, &outcome, breaker);
+        if !says_nothing {
+            self.judge(call, &outcome, breaker);
+        }
         outcome
     }
 
@@ -120,7 +123,7 @@ fn unanswered(error: &Error) -> Outcome {
     let kind = match (error.kind, error.status) {
         (Kind::Timeout | Kind::Connect | Kind::TooLarge, Some(status)) if !is_success(status) => return refused(status),
         (Kind::Timeout, _) => FailureKind::Timeout,
-        (Kind::Connect, _) => FailureKind::Connect,
+        (Kind::Connect | Kind::Exhausted, _) => FailureKind::Connect,
         (Kind::Status, _) => FailureKind::Status,
         (Kind::TooLarge | Kind::Token, _) => FailureKind::Shape,
         (Kind::Blocked | Kind::Invalid | Kind::Secret, _) => FailureKind::Blocked,

@@ -21,6 +21,8 @@ pub(super) enum Refused {
     NotPublic,
     #[error("the host name does not resolve")]
     UnknownHost,
+    #[error("the host name could not be looked up on this machine")]
+    NotLookedUp,
 }
 
 impl Egress {

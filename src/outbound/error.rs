@@ -12,6 +12,8 @@ pub enum Kind {
     Timeout,
     /// No connection (names, TCP, TLS), or one that broke before the whole answer was there.
     Connect,
+    /// No connection could be made, for want of something in this process: it says nothing of who is called.
+    Exhausted,
     /// The status ends the exchange: too many redirects, a token endpoint that refuses.
     Status,
     /// The body is larger than the caller takes.
@@ -55,25 +57,32 @@ impl Error {
 /// reqwest's own text holds the URL, so only the cause that lies deepest and is known to be harmless is told.
 impl From<reqwest::Error> for Error {
     fn from(error: reqwest::Error) -> Self {
-        let Some(refused) = cause::<Refused>(&error) else {
-            return Self::new(Kind::Connect, told(&error));
-        };
-        let kind = if *refused == Refused::UnknownHost { Kind::Connect } else { Kind::Blocked };
-        Self::new(kind, refused.to_string())
+        if let Some(refused) = cause::<Refused>(&error) {
+            return Self::new(kind_of(*refused), refused.to_string());
+        }
+        if cause::<io::Error>(&error).and_then(io::Error::raw_os_error).is_some_and(|code| OUT_OF_DESCRIPTORS.contains(&code)) {
+            return Self::new(Kind::Exhausted, "the connection failed: no file descriptors are left");
+        }
+        Self::new(Kind::Connect, told(&error))
+    }
+}
+
+fn kind_of(refused: Refused) -> Kind {
+    match refused {
+        Refused::UnknownHost => Kind::Connect,
+        Refused::NotLookedUp => Kind::Exhausted,
+        Refused::Metadata | Refused::NotPublic => Kind::Blocked,
     }
 }
 
 /// ENFILE and EMFILE, for which the standard library has no word.
-const OUT_OF_DESCRIPTORS: [i32; 2] = [23, 24];
+pub(super) const OUT_OF_DESCRIPTORS: [i32; 2] = [23, 24];
 
 fn told(error: &reqwest::Error) -> String {
     if let Some(tls) = cause::<rustls::Error>(error) {
         return format!("the TLS handshake failed{}", certificate(tls));
     }
     match cause::<io::Error>(error) {
-        Some(io) if io.raw_os_error().is_some_and(|code| OUT_OF_DESCRIPTORS.contains(&code)) => {
-            "the connection failed: no file descriptors are left".to_owned()
-        }
         Some(io) if io.kind() != io::ErrorKind::Other => format!("the connection failed: {}", io.kind()),
         _ if error.is_timeout() => "no connection within 2 s".to_owned(),
         _ if error.is_connect() => "no connection".to_owned(),

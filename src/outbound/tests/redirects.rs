@@ -83,6 +83,6 @@ async fn the_deadline_covers_what_a_redirect_leads_to() {
         }
     })
     .await;
-    let error = client(Egress::Any).send(&get(server.url("/")), &[], in_ms(200), MIB, false).await.unwrap_err();
+    let error = client(Egress::Any).send(&get(server.url("/")), &[], in_ms(1_000), MIB, false).await.unwrap_err();
     assert_eq!((error, server.seen().len()), (Error::timeout(), 2));
 }
