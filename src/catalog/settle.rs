@@ -32,13 +32,14 @@ pub(super) async fn settled(dir: &Path, known: &Scan) -> std::io::Result<Settled
             return last.map(|scan| Settled { scan, warning: None });
         }
         tokio::time::sleep(QUIET).await;
+        // first: what is read after this was not written under git's lock
+        let lock = WorkTree::around(dir).map_or(Lock::Free, |tree| tree.locked(PATIENCE));
         let next = scan_apart(dir).await;
         let at_rest = match (&last, &next) {
             (Ok(last), Ok(next)) => last.bots == next.bots,
             (Err(_), Err(_)) => true,
             _ => false,
         };
-        let lock = WorkTree::around(dir).map_or(Lock::Free, |tree| tree.locked(PATIENCE));
         if at_rest && lock == Lock::Free {
             return next.map(|scan| Settled { scan, warning: None });
         }

@@ -1,8 +1,13 @@
 //! Watching for changes: an event only means "look again". Where no events are to be had, the folder is looked at every second.
 
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
-use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher, event::ModifyKind};
 use tokio::{sync::Notify, task::JoinHandle, time::timeout};
 
 use super::{directories::Directories, reload::Catalog};
@@ -81,25 +86,33 @@ fn no_events(error: &notify::Error) {
 struct Eyes {
     watcher: RecommendedWatcher,
     watched: BTreeMap<PathBuf, u64>,
+    /// What was moved or removed lately: the system watches it no longer, even if it is back.
+    left: Arc<Mutex<Vec<PathBuf>>>,
     stirred: Arc<Notify>,
 }
 
 impl Eyes {
     fn open() -> notify::Result<Self> {
-        let stirred = Arc::new(Notify::new());
-        let ping = stirred.clone();
-        let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-            // Our own reading is an event too.
-            if !matches!(event, Ok(notify::Event { kind: EventKind::Access(_), .. })) {
-                ping.notify_one();
+        let (stirred, left) = (Arc::new(Notify::new()), Arc::<Mutex<Vec<PathBuf>>>::default());
+        let (ping, leaving) = (stirred.clone(), left.clone());
+        let watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
+            match event {
+                Ok(Event { kind: EventKind::Access(_), .. }) => return, // our own reading is an event too
+                Ok(Event { kind: EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)), paths, .. }) => {
+                    leaving.lock().unwrap_or_else(PoisonError::into_inner).extend(paths);
+                }
+                _ => {}
             }
+            ping.notify_one();
         })?;
-        Ok(Self { watcher, watched: BTreeMap::new(), stirred })
+        Ok(Self { watcher, watched: BTreeMap::new(), left, stirred })
     }
 
     /// Watches these directories and no others. True if one is new.
     fn look_at(&mut self, directories: &Directories) -> notify::Result<bool> {
         let wanted = &directories.0;
+        let left = std::mem::take(&mut *self.left.lock().unwrap_or_else(PoisonError::into_inner));
+        self.watched.retain(|path, _| !left.iter().any(|left| path.starts_with(left)));
         for (old, _) in self.watched.iter().filter(|(path, number)| wanted.get(*path) != Some(*number)) {
             // It may be gone already, and its watch with it.
             let _ = self.watcher.unwatch(old);

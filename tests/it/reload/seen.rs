@@ -33,6 +33,24 @@ async fn an_editor_that_renames_over_the_file_is_seen() {
     }
 }
 
+/// The system stops watching what is moved away, and says so; nobody may take what comes back for what was watched.
+#[tokio::test(flavor = "multi_thread")]
+async fn edits_of_a_bot_that_was_moved_away_and_back_are_seen() {
+    let bots = Bots::open(Watch::Auto, |dir| write_bot(dir, "shop", "one")).await;
+    let edits = async |moved: &str| {
+        for text in 0..5 {
+            let text = format!("{moved} {text}"); // the first ones may be seen by a look that something else has asked for
+            say(bots.path(), "shop", &text);
+            bots.until_says("shop", &text).await;
+        }
+    };
+    edits("before").await;
+    fs::rename(bots.path().join("shop"), bots.path().join(".shop")).unwrap();
+    fs::rename(bots.path().join(".shop"), bots.path().join("shop")).unwrap();
+    let seen = tokio::time::timeout(Duration::from_secs(15), edits("after")).await;
+    assert!(seen.is_ok(), "they wait for the look that comes every 30 s");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn files_of_a_new_bot_and_of_a_new_folder_in_it_are_seen() {
     let bots = Bots::open(Watch::Auto, |_| ()).await;
