@@ -86,6 +86,8 @@ const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.
 
 /** The rules of accessibility that the page breaks, each with what breaks it. */
 export async function barriers(page) {
+  // what is on its way is paler
+  await page.waitForFunction(() => !document.querySelector('[data-status=pending]'));
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => window.axe.run());
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
