@@ -27,7 +27,7 @@ const PAY_AND_MORE: Script = "hello, pay + hello, hello";
 /// What is said during a call, by its id: the third of the scripts with more.
 pub(super) const SECOND: &str = "m2";
 
-/// How long the backend takes: at once, longer than a commit waits for a GET, or as long as a second message needs.
+/// How long the backend takes: at once, or longer than a commit waits for a GET.
 const AT_ONCE: u64 = 0;
 const SLOWLY: u64 = 900;
 

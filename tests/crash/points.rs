@@ -86,28 +86,18 @@ async fn talk(mut user: User, script: Script) -> Journal {
     user.ends()
 }
 
-/// Runs a case, and once more if it took too long: the machine may have stood still, but not each time.
+/// Runs a case on a database of its own.
 async fn judged(case: Case, looks: bool, postgres: bool) {
     let Case(script, slow, deaths) = case;
     let name = format!("{deaths:?} under \"{script}\", slow {slow} ms, looks {looks}, PostgreSQL {postgres}");
     println!("begins: {name}");
-    let mut waited = on_its_own(case, looks, postgres, &name).await;
-    if waited > SOON {
-        println!("waited {waited:.1?}, once more: {name}");
-        waited = on_its_own(case, looks, postgres, &name).await;
-    }
-    assert!(waited <= SOON, "answered {waited:?} after the start or the lease: {name}");
-    println!("waited {waited:.1?}: {name}");
-}
-
-/// Runs a case on a database of its own.
-async fn on_its_own(case: Case, looks: bool, postgres: bool, name: &str) -> Duration {
     let database = if postgres { fresh_postgres().await } else { fresh_sqlite() };
     let waited = timeout(PATIENCE * 2, run(&database.url, case, looks)).await.unwrap_or_else(|_| panic!("never ends: {name}"));
+    assert!(waited <= SOON, "answered {waited:?} after the start or the lease: {name}");
+    println!("waited {waited:.1?}: {name}");
     if postgres {
         drop_database(&database.url).await;
     }
-    waited
 }
 
 /// Runs all cases on both kinds of database.

@@ -268,12 +268,9 @@ proptest! {
 #[test]
 fn a_name_in_a_text_is_cheap() {
     let (world, text) = (world(), compile("Hello {{full_name}}, welcome to {{city}}"));
-    let is_cheap = |_| {
-        let before = std::time::Instant::now();
-        for _ in 0..10_000 {
-            text.render(&world, Escape::Plain, 1_000).unwrap();
-        }
-        before.elapsed() < std::time::Duration::from_secs(2)
-    };
-    assert!((0..5).any(is_cheap), "the machine may stand still, but not each time");
+    let before = std::time::Instant::now();
+    for _ in 0..10_000 {
+        text.render(&world, Escape::Plain, 1_000).unwrap();
+    }
+    assert!(before.elapsed() < std::time::Duration::from_secs(2));
 }

@@ -70,11 +70,6 @@ fn file(line: &dyn Fn(usize) -> String) -> String {
     format!("version: 1\nsequence: hostile\nblocks:\n{}", lines(line, 240 << 10))
 }
 
-/// A file with which nothing is wrong.
-pub(super) fn good() -> Input {
-    Input::sequence("good", file(&|n| format!("- {{when: \"text == 'a{n}'\", text: \"A{n}\"}}\n")))
-}
-
 /// Too long to be kept as files: each about as large as a file may be.
 pub(super) fn large() -> Vec<Input> {
     let bot = |line: &dyn Fn(usize) -> String, key: &str| {

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     lives::process::until,
-    support::{database::client, long::long, own_server::OwnServer},
+    support::{database::client, long::long, own_server::OwnServer, stopwatch::Stopwatch},
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -36,15 +36,15 @@ async fn frozen_and_thawed() {
     let scene = Scene::open(&server.url());
     for _ in 0..long() {
         scene.crowd.goes_on(20).await;
-        server.signal("STOP");
+        server.freeze();
         scene.crowd.is_refused(20).await;
         for path in ["/-/ready", "/v1/bots", "/v1/bots/till/users/u1/events"] {
-            let begun = std::time::Instant::now();
+            let watch = Stopwatch::start();
             let got = scene.served.get(path).await;
             got.problem(503);
-            assert!(!got.header("retry-after").is_empty() && begun.elapsed().as_secs() < 6, "{path}: {got:?} after {:?}", begun.elapsed());
+            assert!(!got.header("retry-after").is_empty() && watch.elapsed().as_secs() < 6, "{path}: {got:?} after {:?}", watch.elapsed());
         }
-        server.signal("CONT");
+        server.thaw();
         scene.crowd.goes_on(20).await;
     }
     let (_, log) = scene.close().await;

@@ -1,10 +1,6 @@
 //! Every way in which a backend misbehaves, in one table: what it does, and the kind of failure that a flow sees.
 
-use std::{
-    collections::BTreeMap,
-    io::Write,
-    sync::{Arc, LazyLock},
-};
+use std::{collections::BTreeMap, io::Write, sync::Arc};
 
 use super::{
     backend::{Backend, Play, answer, redirect, says},
@@ -46,8 +42,8 @@ fn with(head: &str, body: impl AsRef<[u8]>) -> Does {
     bytes([format!("HTTP/1.1 200 OK\r\n{head}content-length: {length}\r\nconnection: close\r\n\r\n").as_bytes(), body.as_ref()].concat())
 }
 
-/// A chunk of a body, of 1,024 bytes.
-static CHUNK: LazyLock<Vec<u8>> = LazyLock::new(|| [b"400\r\n", &[b'x'; 1_024][..], b"\r\n"].concat());
+/// A chunk of a body, of 64 bytes.
+const CHUNK: &[u8] = b"40\r\nxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n";
 
 fn never_done() -> Faults {
     vec![
@@ -100,7 +96,7 @@ fn misshapen() -> Faults {
     vec![
         ("large", json(&format!("{{\"data\": \"{}\"}}", "x".repeat(2 << 20)))),
         ("endless-body", Plays(Play::Flood(b"HTTP/1.1 200 OK\r\n\r\n{\"data\": \"".to_vec(), &[b'x'; 4096]))),
-        ("endless-chunks", Plays(Play::Flood(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n".to_vec(), &CHUNK))),
+        ("endless-chunks", Plays(Play::Flood(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n".to_vec(), CHUNK))),
         ("bomb", with("content-encoding: gzip\r\n", gzipped(&vec![b' '; 64 << 20]))),
         ("html", bytes(answer("200 OK", "text/html", "<!doctype html><title>Maintenance</title>"))),
         ("nothing", bytes("HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n")),

@@ -86,7 +86,7 @@ async fn three_processes_answer_each_message_once_and_in_order_also_when_one_is_
     let journals: Vec<Journal> = join_all(talking).await.into_iter().map(|user| user.unwrap().ends()).collect();
     site.judge(&journals).await;
     let waited = site.waited(&journals, LEASE);
-    assert!(waited < LEASE / 2, "{waited:?} after the end of the lease");
+    assert!(waited < Duration::from_secs(3), "{waited:?} after the end of the lease");
     drop(site);
     drop_database(&database.url).await;
 }

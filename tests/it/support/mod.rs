@@ -11,6 +11,7 @@ pub(crate) mod play;
 pub(crate) mod port;
 pub(crate) mod processor;
 pub(crate) mod server;
+pub(crate) mod stopwatch;
 pub(crate) mod walk;
 
 use std::{env, fs, path::Path};

@@ -62,18 +62,55 @@ impl OwnServer {
         control.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap().success()
     }
 
-    /// Sends a signal to all of its processes: STOP, CONT.
-    pub(crate) fn signal(&self, name: &str) {
-        let parent = std::fs::read_to_string(self.cluster.data().join("postmaster.pid")).unwrap();
-        let parent = parent.lines().next().unwrap();
-        let children = std::fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).unwrap();
-        let sent = Command::new("sh").args(["-c", &format!("kill -{name} {parent} {children}")]).status().unwrap();
-        assert!(sent.success());
+    /// Stops all of its processes where they are. First the one that makes the others: then there are no more of them.
+    pub(crate) fn freeze(&self) {
+        let parent = self.parent().expect("it runs");
+        signal("STOP", std::slice::from_ref(&parent));
+        while state(&parent).is_some_and(|state| state != 'T') {
+            std::thread::yield_now();
+        }
+        loop {
+            let running: Vec<String> =
+                children(&parent).into_iter().filter(|child| !matches!(state(child), Some('T' | 'Z') | None)).collect();
+            if running.is_empty() {
+                return;
+            }
+            signal("STOP", &running);
+        }
     }
+
+    /// They go on. The parent comes last: it buries those that have ended meanwhile.
+    pub(crate) fn thaw(&self) {
+        if let Some(parent) = self.parent() {
+            signal("CONT", &[children(&parent), vec![parent]].concat());
+        }
+    }
+
+    fn parent(&self) -> Option<String> {
+        let file = std::fs::read_to_string(self.cluster.data().join("postmaster.pid")).ok()?;
+        file.lines().next().map(str::to_owned)
+    }
+}
+
+fn children(parent: &str) -> Vec<String> {
+    let children = std::fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).unwrap_or_default();
+    children.split_whitespace().map(str::to_owned).collect()
+}
+
+/// Of a process: `T` is stopped, `Z` has ended; none if there is no trace of it.
+fn state(process: &str) -> Option<char> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    stat.rsplit(") ").next()?.chars().next()
+}
+
+/// One that ends meanwhile is not missed.
+fn signal(name: &str, processes: &[String]) {
+    let _sent = Command::new("sh").args(["-c", &format!("kill -{name} {}", processes.join(" "))]).stderr(Stdio::null()).status().unwrap();
 }
 
 impl Drop for OwnServer {
     fn drop(&mut self) {
+        self.thaw(); // a test may have failed while it was frozen
         self.control(&["-w", "-m", "immediate", "stop"]);
     }
 }

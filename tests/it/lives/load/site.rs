@@ -19,7 +19,7 @@ use super::{
     stream::{Line, follow},
     user::{Journal, User},
 };
-use crate::support::command::Folder;
+use crate::support::{command::Folder, stopwatch::Stopwatch};
 
 /// One database with its processes.
 pub(crate) struct Site {
@@ -31,7 +31,7 @@ pub(crate) struct Site {
     /// How many messages were answered.
     answered: Arc<AtomicUsize>,
     deaths: Vec<Death>,
-    started: Instant,
+    started: Stopwatch,
 }
 
 impl Site {
@@ -47,7 +47,7 @@ impl Site {
             processes: Vec::new(),
             answered: Arc::default(),
             deaths: Vec::new(),
-            started: Instant::now(),
+            started: Stopwatch::start(),
         }
     }
 
@@ -59,7 +59,7 @@ impl Site {
     }
 
     fn listens(&mut self, served: &Served) {
-        self.started = Instant::now();
+        self.started = Stopwatch::start();
         self.addresses.send_modify(|alive| alive.push(served.address().to_owned()));
     }
 
@@ -119,11 +119,13 @@ impl Site {
     }
 
     /// How long those had to wait who were waiting when something began or ended last: from then on, or from the end of a lease
-    /// that was held when the last process died.
+    /// that was held when the last process died. While the machine stood still nobody waited.
     pub(crate) fn waited(&self, journals: &[Journal], lease: Duration) -> Duration {
-        let died = self.deaths.last().map_or(self.started, |(_, after)| *after);
-        let answered = journals.iter().filter_map(|journal| journal.answered(self.started.max(died))).max();
-        answered.map_or(Duration::ZERO, |answered| answered.saturating_duration_since(self.started.max(died + lease)))
+        let started = self.started.begun;
+        let died = self.deaths.last().map_or(started, |(_, after)| *after);
+        let answered = journals.iter().filter_map(|journal| journal.answered(started.max(died))).max();
+        let waited = answered.map_or(Duration::ZERO, |answered| answered.saturating_duration_since(started.max(died + lease)));
+        waited.saturating_sub(self.started.stood())
     }
 
     /// Judges all that happened, by what is written down; each process is asked for each transcript.

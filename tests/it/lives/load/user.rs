@@ -154,7 +154,6 @@ impl User {
 }
 
 /// Looks at the transcript of a user.
-#[derive(Clone)]
 pub(crate) struct Follower(watch::Receiver<Seen>);
 
 impl Follower {
