@@ -48,7 +48,7 @@ impl Server {
     /// The pool, or an error at once where the server said nothing a moment ago.
     pub(super) fn pool(&self) -> Result<&Pool<AsyncPgConnection>, StoreError> {
         if self.silence.is_recent(Instant::now()) {
-            return Err(StoreError::Unavailable(silence()));
+            return Err(StoreError::Unavailable(silence(ANSWER_MAX)));
         }
         Ok(&self.pool)
     }
@@ -77,47 +77,53 @@ pub(super) async fn made<C>(at_home: JoinHandle<ConnectionResult<C>>) -> Connect
     at_home.await.unwrap_or_else(|error| Err(ConnectionError::BadConnection(error.to_string())))
 }
 
-/// A connection of the pool, or an error soon.
-pub(super) async fn soon<C>(connection: impl Future<Output = Result<C, PoolError>>) -> Result<C, StoreError> {
-    match tokio::time::timeout(ANSWER_MAX, connection).await {
+/// A connection of the pool, or an error within this time.
+pub(super) async fn soon<C>(connection: impl Future<Output = Result<C, PoolError>>, within: Duration) -> Result<C, StoreError> {
+    match tokio::time::timeout(within, connection).await {
         Ok(connection) => Ok(connection?),
-        Err(_) => Err(StoreError::Unavailable(format!("no connection was free for {} s", ANSWER_MAX.as_secs()))),
+        Err(_) => Err(StoreError::Unavailable(format!("no connection was free for {} s", within.as_secs()))),
     }
 }
 
 /// Why there is no answer.
-pub(super) fn silence() -> String {
-    format!("no answer for {} s", ANSWER_MAX.as_secs())
+pub(super) fn silence(within: Duration) -> String {
+    format!("no answer for {} s", within.as_secs())
 }
 
-/// `answer!(pool, error, c => …)`: the block with a connection of the pool, or this error soon. A connection on which the
-/// database was silent is not used again, whatever it waits for.
+/// `answer!(pool, within, error, c => …)`: the block with a connection of the pool, or this error within a time. A connection on
+/// which the database was silent is not used again, whatever it waits for.
 macro_rules! answer {
-    ($pool:expr, $error:expr, $c:ident => $body:expr) => {{
-        let until = tokio::time::Instant::now() + $crate::store::database::ANSWER_MAX;
-        let mut connection = $crate::store::database::soon($pool.get()).await?;
+    ($pool:expr, $within:expr, $error:expr, $c:ident => $body:expr) => {{
+        let until = tokio::time::Instant::now() + $within;
+        let mut connection = $crate::store::database::soon($pool.get(), $within).await?;
         let $c = &mut connection;
         let said = tokio::time::timeout_at(until, async { Ok::<_, $crate::store::StoreError>($body) }).await;
         said.unwrap_or_else(|_| {
             drop($crate::store::database::Object::take(connection));
-            Err($error($crate::store::database::silence()))
+            Err($error($crate::store::database::silence($within)))
         })
     }};
 }
 
-/// `read!(store, c => …)`: the block is compiled once per backend, so plain Diesel works, without a page of bounds.
+/// `read!(store, c => …)`: the block is compiled once per backend, so plain Diesel works, without a page of bounds. Who wants to
+/// know sooner says so: `read!(store, within, c => …)`.
 /// A row that an index leads to is taken with `get_result`: `first` binds a limit, and SQLite prepares a statement again whenever
 /// that is bound. Where rows are walked until one fits, `first` ends the walk.
 macro_rules! read {
-    ($store:expr, $c:ident => $body:expr) => {{
+    ($store:expr, $c:ident => $body:expr) => {
+        $crate::store::database::read!($store, $crate::store::database::ANSWER_MAX, $c => $body)
+    };
+    ($store:expr, $within:expr, $c:ident => $body:expr) => {{
         let unavailable = $crate::store::StoreError::Unavailable;
         let begun = std::time::Instant::now();
         let answered = async {
             match &$store.inner.database {
                 $crate::store::database::Database::Sqlite(pools) => {
-                    $crate::store::database::answer!(pools.readers, unavailable, $c => $body)
+                    $crate::store::database::answer!(pools.readers, $within, unavailable, $c => $body)
                 }
-                $crate::store::database::Database::Postgres(server) => $crate::store::database::answer!(server.pool()?, unavailable, $c => $body),
+                $crate::store::database::Database::Postgres(server) => {
+                    $crate::store::database::answer!(server.pool()?, $within, unavailable, $c => $body)
+                }
             }
         };
         $store.inner.reads.note(begun, answered.await)?
@@ -127,14 +133,16 @@ macro_rules! read {
 /// Like `read!`, on the connection that may write. After silence nobody knows whether it was written.
 macro_rules! write {
     ($store:expr, $c:ident => $body:expr) => {{
-        let uncertain = $crate::store::StoreError::Uncertain;
+        let (uncertain, within) = ($crate::store::StoreError::Uncertain, $crate::store::database::ANSWER_MAX);
         let begun = std::time::Instant::now();
         let answered = async {
             match &$store.inner.database {
                 $crate::store::database::Database::Sqlite(pools) => {
-                    $crate::store::database::answer!(pools.writer, uncertain, $c => $body)
+                    $crate::store::database::answer!(pools.writer, within, uncertain, $c => $body)
                 }
-                $crate::store::database::Database::Postgres(server) => $crate::store::database::answer!(server.pool()?, uncertain, $c => $body),
+                $crate::store::database::Database::Postgres(server) => {
+                    $crate::store::database::answer!(server.pool()?, within, uncertain, $c => $body)
+                }
             }
         };
         $store.inner.writes.note(begun, answered.await)?

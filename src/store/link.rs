@@ -123,7 +123,7 @@ impl Way {
     /// The connection that there is, or why there was none a moment ago.
     fn known(&self) -> Option<Result<Arc<Link>, StoreError>> {
         if self.connector.silence.is_recent(Instant::now()) {
-            return Some(Err(StoreError::Unavailable(silence())));
+            return Some(Err(StoreError::Unavailable(silence(ANSWER_MAX))));
         }
         self.state().known()
     }

@@ -4,7 +4,7 @@ use tokio_postgres::{Row, types::ToSql};
 
 use super::{
     ConversationRow, StoreError,
-    database::silence,
+    database::{ANSWER_MAX, silence},
     link::Way,
     postgres::{Connector, with_cause},
     together::Look,
@@ -90,7 +90,7 @@ async fn ask(way: &Way, questions: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, S
             }
             None => {
                 way.leave(&link);
-                return Err(StoreError::Unavailable(silence()));
+                return Err(StoreError::Unavailable(silence(ANSWER_MAX)));
             }
         }
     }

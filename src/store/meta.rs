@@ -11,7 +11,7 @@ use diesel_async::RunQueryDsl;
 
 use super::{
     Store, StoreError,
-    database::{read, write},
+    database::{ANSWER_MAX, read, silence, write},
     schema::meta::{self, key, value},
 };
 use crate::time::Timestamp;
@@ -40,7 +40,8 @@ impl Store {
     /// # Errors
     /// When the database is not available.
     pub async fn next_uid(&self) -> Result<i64, StoreError> {
-        let mut block = self.inner.uids.lock().await;
+        let waiting = tokio::time::timeout(ANSWER_MAX, self.inner.uids.lock()).await; // for who asks the database
+        let mut block = waiting.map_err(|_| StoreError::Unavailable(silence(ANSWER_MAX)))?;
         if let Some(uid) = block.next() {
             return Ok(uid);
         }
@@ -91,12 +92,7 @@ impl Store {
     /// # Errors
     /// When it does not.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        let silent = |_| StoreError::Unavailable(format!("no answer for {} s", PING_WAIT.as_secs()));
-        tokio::time::timeout(PING_WAIT, self.select_one()).await.map_err(silent)?
-    }
-
-    async fn select_one(&self) -> Result<(), StoreError> {
-        read!(self, c => diesel::sql_query("SELECT 1").execute(c).await?);
+        read!(self, PING_WAIT, c => diesel::sql_query("SELECT 1").execute(c).await?);
         Ok(())
     }
 }

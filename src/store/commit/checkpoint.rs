@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 use super::{
     super::{
         StoreError,
-        database::{Lite, soon},
+        database::{ANSWER_MAX, Lite, soon},
         sqlite::PAGE_BYTES,
     },
     Turn,
@@ -58,7 +58,7 @@ fn pages(turn: &Turn) -> usize {
 /// as a whole starts from its beginning again.
 async fn checkpoint(readers: &Pool<Lite>, writer: &Pool<Lite>) -> Result<(), StoreError> {
     for pool in [readers, writer] {
-        let mut connection = soon(pool.get()).await?;
+        let mut connection = soon(pool.get(), ANSWER_MAX).await?;
         connection.spawn_blocking(|c| c.batch_execute("PRAGMA wal_checkpoint(PASSIVE)")).await?;
     }
     Ok(())

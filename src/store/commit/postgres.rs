@@ -34,7 +34,10 @@ impl PostgresGroups {
         self.0.leave(link);
         match settle(&self.0.connector, &link.session, turns).await {
             Err(GroupError::All(error)) => Err(GroupError::All(self.0.away(error))),
-            settled => settled,
+            settled => {
+                self.0.connector.silence.heard(Instant::now()); // that one connection was silent says nothing of the server
+                settled
+            }
         }
     }
 
@@ -55,6 +58,10 @@ impl Groups for PostgresGroups {
         let asked = Instant::now();
         match link.ask(&[&rows::turns(&turns), &rows::messages(&turns)]).await {
             Some(Ok(rows)) => Ok(outcomes(&turns, &rows)),
+            Some(Err(error)) if is_forgotten(&error) => {
+                self.0.leave(&link);
+                Err(GroupError::Repeat(with_cause(&error)))
+            }
             Some(Err(error)) if !is_lost(&link.client, &error) => Err(classify(&error)),
             Some(Err(_)) => self.settle(&link, &turns).await,
             None => self.settle_silence(&link, &turns, asked).await,
@@ -83,6 +90,11 @@ fn is_lost(client: &Client, error: &tokio_postgres::Error) -> bool {
         Some(_) => true,
         None => client.is_closed() || error.is_closed() || std::error::Error::source(error).is_some_and(|e| e.is::<std::io::Error>()),
     }
+}
+
+/// The server no longer knows the prepared statement, or what it was made for has changed.
+fn is_forgotten(error: &tokio_postgres::Error) -> bool {
+    error.code().is_some_and(|code| [SqlState::INVALID_SQL_STATEMENT_NAME, SqlState::FEATURE_NOT_SUPPORTED].contains(code))
 }
 
 /// What `claim.sql` ends with when a message was changed while its turn took it.

@@ -9,7 +9,7 @@ use diesel_async::pooled_connection::deadpool::Pool;
 use super::{
     super::{
         StoreError,
-        database::{Lite, soon},
+        database::{ANSWER_MAX, Lite, soon},
         message::InsertMessage,
         schema::{
             conversations as conv,
@@ -39,7 +39,7 @@ impl SqliteGroups {
 impl Groups for SqliteGroups {
     async fn write(&mut self, turns: Vec<Arc<Turn>>) -> Result<Vec<Committed>, GroupError> {
         self.checkpoints.count(&turns);
-        let mut connection = soon(self.writer.get()).await.map_err(GroupError::All)?;
+        let mut connection = soon(self.writer.get(), ANSWER_MAX).await.map_err(GroupError::All)?;
         let written = connection.spawn_blocking(move |c| {
             c.immediate_transaction(|c| turns.iter().map(|turn| write_turn(c, turn)).collect::<QueryResult<Vec<_>>>())
         });

@@ -2,6 +2,7 @@
 
 use flowgate::store::{Committed, Store, StoreError, TurnCommit};
 use futures_util::future::join_all;
+use tokio_postgres::Client;
 
 use super::{inbound, key, turn};
 use crate::{
@@ -9,11 +10,15 @@ use crate::{
     support::database::{client, drop_database, fresh_postgres, options},
 };
 
-/// Until a statement of the store has waited for a lock for so many milliseconds.
-pub(super) async fn until_it_waits(watcher: &tokio_postgres::Client, ms: f64) {
+/// Whether a statement of the store has waited for a lock for so many milliseconds.
+pub(super) async fn it_waits(watcher: &Client, ms: f64) -> bool {
     const WAITING: &str = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'flowgate' \
         AND wait_event_type = 'Lock' AND clock_timestamp() - query_start >= $1 * interval '1 ms'";
-    until("a statement waits", async || (!watcher.query(WAITING, &[&ms]).await.unwrap().is_empty()).then_some(())).await;
+    !watcher.query(WAITING, &[&ms]).await.unwrap().is_empty()
+}
+
+async fn until_it_waits(watcher: &Client, ms: f64) {
+    until("a statement waits", async || it_waits(watcher, ms).await.then_some(())).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

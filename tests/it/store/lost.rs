@@ -9,6 +9,7 @@ use flowgate::store::{Committed, Store, TurnCommit};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpStream, tcp::OwnedReadHalf, tcp::OwnedWriteHalf},
+    sync::watch,
 };
 
 use super::{key, proxy::proxy, turn};
@@ -119,5 +120,37 @@ async fn a_lost_session_that_is_still_at_work_is_ended_before_its_turn_is_repeat
     operator.batch_execute("COMMIT").await.unwrap();
     assert_eq!(commit.await.unwrap(), Ok(Committed::Won { version: 2 }));
     assert_eq!(store.turns(&ada, 0, 9).await.unwrap().len(), 2);
+    drop_database(&postgres.url).await;
+}
+
+/// Carries one connection; when told so, the server forgets all that was prepared on it, as some poolers have it do.
+async fn forgets(mut client: TcpStream, server: String, mut forget: watch::Receiver<bool>) {
+    let mut server = TcpStream::connect(server).await.unwrap();
+    if *forget.borrow() {
+        return drop(tokio::io::copy_bidirectional(&mut client, &mut server).await); // nothing was prepared before
+    }
+    tokio::select! {
+        _ended = tokio::io::copy_bidirectional(&mut client, &mut server) => return,
+        told = forget.wait_for(|told| *told) => drop(told.unwrap()),
+    }
+    server.write_all(b"Q\0\0\0\x13DEALLOCATE ALL\0").await.unwrap();
+    let mut done = *b"C\0\0\0\x13DEALLOCATE ALL\0Z\0\0\0\x05I";
+    server.read_exact(&mut done).await.unwrap();
+    assert!(done.ends_with(b"Z\0\0\0\x05I"), "{}", String::from_utf8_lossy(&done));
+    let _ended = tokio::io::copy_bidirectional(&mut client, &mut server).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_server_has_forgotten_is_prepared_again() {
+    let (postgres, forget) = (fresh_postgres().await, watch::Sender::new(false));
+    let told = forget.subscribe();
+    let url = proxy(&postgres.url, move |client, server| forgets(client, server, told.clone())).await;
+    let store = Store::open(&url, options()).await.unwrap();
+    let ada = key("ada");
+    store.commit(turn(&ada, None)).await.unwrap();
+    assert!(store.load(&ada).await.unwrap().is_some());
+    forget.send_replace(true);
+    assert_eq!(store.commit(turn(&ada, Some(1))).await, Ok(Committed::Won { version: 2 }));
+    assert_eq!(store.load(&ada).await.unwrap().unwrap().version, 2);
     drop_database(&postgres.url).await;
 }

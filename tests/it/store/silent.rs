@@ -8,16 +8,21 @@ use std::{
     time::Instant,
 };
 
-use flowgate::store::{Committed, Store, StoreError};
+use flowgate::store::{Committed, Store, StoreError, TurnCommit};
 use tokio::{
     net::TcpStream,
     sync::{Notify, watch},
+    task::JoinHandle,
 };
+use tokio_postgres::Client;
 
-use super::{held::until_it_waits, key, proxy::proxy, turn};
+use super::{held::it_waits, key, proxy::proxy, turn};
 use crate::{
     lives::process::until,
-    support::database::{client, drop_database, fresh_postgres, options},
+    support::{
+        database::{client, drop_database, fresh_postgres, options},
+        stopwatch::Stopwatch,
+    },
 };
 
 /// What a gate in front of the server lets through.
@@ -28,6 +33,8 @@ enum Gate {
     Full,
     /// All of them do.
     Shut,
+    /// Those that are there do.
+    Stuck,
     /// All of them do, but that which was made last ends, with a question on it and another that waits.
     LastEnds,
 }
@@ -55,13 +62,14 @@ async fn opened(url: &str, state: &watch::Sender<Gate>, askers: &Arc<Askers>) ->
 async fn carry(mut client: TcpStream, server: String, mut state: watch::Receiver<Gate>, askers: Arc<Askers>) {
     let number = askers.connections.fetch_add(1, Ordering::Relaxed);
     let last = || number + 1 == askers.connections.load(Ordering::Relaxed);
-    if state.wait_for(|gate| *gate == Gate::Open).await.is_err() {
+    let Ok(made) = state.wait_for(|gate| matches!(gate, Gate::Open | Gate::Stuck)).await.map(|gate| *gate) else {
         return; // the test is over
-    }
+    };
     let mut server = TcpStream::connect(server).await.unwrap();
     tokio::select! {
+        biased; // no answer slips through
+        _shut = state.wait_for(|gate| !matches!(gate, Gate::Open | Gate::Full) && *gate != made) => {}
         _ended = tokio::io::copy_bidirectional(&mut client, &mut server) => return,
-        _shut = state.wait_for(|gate| matches!(gate, Gate::Shut | Gate::LastEnds)) => {}
     }
     let ends = *state.borrow() == Gate::LastEnds && last();
     let _asked = client.peek(&mut [0]).await;
@@ -115,27 +123,81 @@ async fn a_connection_that_breaks_is_no_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_hangs_on_one_connection_goes_by_another() {
+    let (postgres, state) = (fresh_postgres().await, watch::Sender::new(Gate::Open));
+    let store = opened(&postgres.url, &state, &Arc::default()).await;
+    let ada = key("ada");
+    store.commit(turn(&ada, None)).await.unwrap();
+    store.ping().await.unwrap();
+    state.send_replace(Gate::Stuck);
+    let pings = async {
+        assert!(matches!(store.ping().await, Err(StoreError::Unavailable(_))));
+        store.ping().await
+    };
+    let (committed, pinged) = tokio::join!(store.commit(turn(&ada, Some(1))), pings);
+    assert_eq!((committed, pinged), (Ok(Committed::Won { version: 2 }), Ok(())));
+    drop_database(&postgres.url).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn those_who_wait_for_a_number_do_not_wait_for_each_other() {
+    let (postgres, state) = (fresh_postgres().await, watch::Sender::new(Gate::Open));
+    let store = opened(&postgres.url, &state, &Arc::default()).await;
+    let first = store.next_uid().await.unwrap();
+    while store.next_uid().await.unwrap() < first + 999 {}
+    state.send_replace(Gate::Shut);
+    let watch = Stopwatch::start();
+    let numbers = tokio::join!(store.next_uid(), store.next_uid(), store.next_uid(), store.next_uid());
+    assert!(matches!(numbers, (Err(_), Err(_), Err(_), Err(_))), "{numbers:?}");
+    assert!(watch.elapsed().as_secs() < 10, "{:?}", watch.elapsed());
+    drop_database(&postgres.url).await;
+}
+
+type Committing = JoinHandle<Result<Committed, StoreError>>;
+
+fn commit(store: &Store, turn: TurnCommit) -> Committing {
+    let store = store.clone();
+    tokio::spawn(async move { store.commit(turn).await })
+}
+
+/// A commit that waits for a row which somebody else holds, and one that waits for a connection. None where it came about in
+/// another way: on a machine that is busy with others, who helps may have made a connection already, or be the one who waits.
+async fn one_held_one_connecting(store: &Store, other: &Client, askers: &Askers, held: &str) -> Option<(Committing, Committing)> {
+    other.batch_execute(&format!("BEGIN; SELECT FROM conversations WHERE \"user\" = '{held}' FOR UPDATE")).await.unwrap();
+    let connections = || askers.connections.load(Ordering::Relaxed);
+    let before = connections();
+    let waits = commit(store, turn(&key(held), Some(1)));
+    let waits_for_the_row = async || (waits.is_finished() || connections() > before || it_waits(other, 0.0).await).then_some(());
+    until("it waits for the row", waits_for_the_row).await;
+    let helped = commit(store, turn(&key(&format!("{held}-helped")), None));
+    until("it wants a connection", async || (helped.is_finished() || connections() > before).then_some(())).await;
+    (!waits.is_finished() && !helped.is_finished() && it_waits(other, 0.0).await).then_some((waits, helped))
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn connections_that_cannot_be_made_hold_up_only_who_needs_them() {
+    const END: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() \
+        AND application_name = 'flowgate' AND query LIKE '%WITH turn AS%'";
     let (postgres, state, askers) = (fresh_postgres().await, watch::Sender::new(Gate::Open), Arc::<Askers>::default());
     let store = opened(&postgres.url, &state, &askers).await;
-    let (held, other, watcher) = (key("held"), client(&postgres.url).await, client(&postgres.url).await);
-    store.commit(turn(&held, None)).await.unwrap();
-    state.send_replace(Gate::Full);
-    let connections = askers.connections.load(Ordering::Relaxed);
-
-    other.batch_execute("BEGIN; SELECT FROM conversations WHERE \"user\" = 'held' FOR UPDATE").await.unwrap();
-    let (writer, helper) = (store.clone(), store.clone());
-    let waits = tokio::spawn(async move { writer.commit(turn(&key("held"), Some(1))).await });
-    until_it_waits(&watcher, 0.0).await;
-    let helped = tokio::spawn(async move { helper.commit(turn(&key("helped"), None)).await });
-    until("it goes by a connection of its own", async || (askers.connections.load(Ordering::Relaxed) > connections).then_some(())).await;
-    other.batch_execute("COMMIT").await.unwrap();
-    assert_eq!(waits.await.unwrap(), Ok(Committed::Won { version: 2 }));
-    while !helped.is_finished() {
-        store.load(&held).await.unwrap();
+    let other = client(&postgres.url).await;
+    for n in 0.. {
+        let held = format!("held-{n}");
+        state.send_replace(Gate::Open);
+        other.execute(END, &[]).await.unwrap();
+        store.commit(turn(&key(&held), None)).await.unwrap(); // by a connection that it makes
+        state.send_replace(Gate::Full);
+        let both = one_held_one_connecting(&store, &other, &askers, &held).await;
+        other.batch_execute("COMMIT").await.unwrap();
+        let Some((waits, helped)) = both else { continue };
+        assert_eq!(waits.await.unwrap(), Ok(Committed::Won { version: 2 }));
+        while !helped.is_finished() {
+            store.load(&key(&held)).await.unwrap();
+        }
+        store.load(&key(&held)).await.unwrap();
+        assert!(matches!(helped.await.unwrap(), Err(StoreError::Unavailable(_))), "that connection cannot be made");
+        assert_eq!(store.commit(turn(&key("later"), None)).await, Ok(Committed::Won { version: 1 }));
+        break;
     }
-    store.load(&held).await.unwrap();
-    assert!(matches!(helped.await.unwrap(), Err(StoreError::Unavailable(_))), "that connection cannot be made");
-    assert_eq!(store.commit(turn(&key("later"), None)).await, Ok(Committed::Won { version: 1 }));
     drop_database(&postgres.url).await;
 }
