@@ -140,7 +140,8 @@ fn tell(plan: &Plan, stands: &[Stand], seen: &Seen, report: &mut Report) {
         let [groups, bytes, transactions] =
             [&stand.per_second_in_groups, &stand.bytes, &stand.transactions].map(|values| median(values.iter().copied()));
         let (name, rows) = (stand.kind.name(), stand.rows.bytes());
-        report.line(&format!("| {name} | {} | {rows} | {} | {transactions:.3} |", thousands(groups), thousands(bytes)));
+        let transactions = if transactions.is_nan() { String::new() } else { format!("{transactions:.3}") }; // SQLite counts none
+        report.line(&format!("| {name} | {} | {rows} | {} | {transactions} |", thousands(groups), thousands(bytes)));
     }
     report.line("");
     report.head(&["ratio", "measured", "goal", ""]);
