@@ -98,7 +98,7 @@ fn users(bot: &Bot) -> Vec<Conversation> {
 }
 
 fn said(text: &str) -> Event {
-    Event::Message(Incoming { id: "in-1".into(), input: Input::Text(text.to_owned()), attributes: serde_json::Map::new() })
+    Event::Message(Incoming { id: "in-1".into(), arrived: None, input: Input::Text(text.to_owned()), attributes: serde_json::Map::new() })
 }
 
 /// Every turn is looked at, so a fast one that says nothing is none.

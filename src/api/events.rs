@@ -47,7 +47,8 @@ pub(super) struct From {
 
 /// Follows a conversation: the last 50 messages, or those after `Last-Event-ID`, then every new one as it comes.
 ///
-/// Each event has the message's place as its `id` and, as `data`, `{"id", "from": "user" | "bot", "type", …, "at"}`.
+/// Each event `message` has the message's place as its `id` and, as `data`, `{"id", "from": "user" | "bot", "type", …, "at"}`.
+/// An event `open_items` without an `id` lists, whenever that changes, the payloads of the items with `once` that still act.
 #[utoipa::path(
     tag = "conversations",
     params(
@@ -89,7 +90,7 @@ pub(super) async fn follow_conversation(
 fn response(tail: Tail, first: Vec<Line>) -> HttpResponse {
     let events = futures_util::stream::unfold((tail, Some(first)), |(mut tail, first)| async move {
         let chunk = match first {
-            Some(lines) => format!("retry: {RETRY_MS}\n\n{}", tail.frames(&lines)),
+            Some(lines) => format!("retry: {RETRY_MS}\n\n{}{}", tail.frames(&lines), tail.open_items().await?),
             None => tail.next().await?,
         };
         Some((Ok::<_, actix_web::Error>(Bytes::from(chunk)), (tail, None)))
@@ -127,6 +128,10 @@ struct Tail {
     until: Option<Instant>,
     /// There may be more than was read last.
     more: bool,
+    /// Items that act only while their question is open have been shown.
+    once: bool,
+    /// Those that still did when this was looked at last.
+    open_items: Option<Vec<String>>,
 }
 
 /// Why a stream moves.
@@ -151,6 +156,8 @@ impl Tail {
             closing: state.closing.clone(),
             until,
             more: false,
+            once: false,
+            open_items: None,
         }
     }
 
@@ -163,8 +170,9 @@ impl Tail {
                 return None;
             }
             let lines = self.gateway.transcript(&self.key, Some(self.after)).await.ok()?;
+            let news = self.frames(&lines) + &self.open_items().await?;
             match moved {
-                _ if !lines.is_empty() => return Some(self.frames(&lines)),
+                _ if !news.is_empty() => return Some(news),
                 Moved::Silence => return Some(":\n\n".to_owned()),
                 Moved::News | Moved::End => {}
             }
@@ -187,8 +195,23 @@ impl Tail {
         }
     }
 
+    /// Which items still act, if that has changed; asked only where there may be such.
+    async fn open_items(&mut self) -> Option<String> {
+        if !self.once {
+            return Some(String::new());
+        }
+        let open = self.gateway.open_items(&self.key).await.ok()?;
+        if self.open_items.as_ref() == Some(&open) {
+            return Some(String::new());
+        }
+        let event = format!("event: open_items\ndata: {}\n\n", serde_json::json!(open));
+        self.open_items = Some(open);
+        Some(event)
+    }
+
     fn frames(&mut self, lines: &[Line]) -> String {
         let mut text = String::new();
+        self.once |= lines.iter().any(Line::acts_once);
         self.more = lines.len() >= MANY;
         for line in lines {
             self.after = self.after.max(line.position);

@@ -62,6 +62,10 @@ struct Answer {
     /// The messages, in order: `{"id", "type", …}` with the fields of the block of that name.
     #[schema(value_type = Vec<Object>)]
     messages: Vec<Arc<Message>>,
+    /// The payloads of the items with `once` that still act: their questions are open.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    open_items: Vec<String>,
     /// The bot is still at work: what follows comes by the events stream.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
@@ -100,7 +104,13 @@ pub(super) async fn send_message(
 }
 
 fn answer(reply: Reply) -> HttpResponse {
-    let answer = Answer { session: reply.session, version: reply.version, messages: reply.messages, pending: reply.pending };
+    let answer = Answer {
+        session: reply.session,
+        version: reply.version,
+        messages: reply.messages,
+        open_items: reply.open_items,
+        pending: reply.pending,
+    };
     let mut response = HttpResponse::Ok().json(answer);
     if let Some(run) = reply.run {
         response.extensions_mut().insert(run);

@@ -3,6 +3,7 @@
 mod endless_loop;
 mod literal_secret;
 mod never_reached;
+mod press_twice;
 mod question_without_id;
 mod trigger_shadowed;
 mod unused_api;
@@ -16,6 +17,7 @@ const RULES: &[fn(&Bot, &mut Problems)] = &[
     endless_loop::check,
     literal_secret::check,
     never_reached::check,
+    press_twice::check,
     question_without_id::check,
     trigger_shadowed::check,
     unused_api::check,

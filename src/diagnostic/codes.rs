@@ -46,6 +46,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("open-access", "Anybody can speak on webchat as any user."),
     ("opt-out-in-trigger", "A trigger takes a word that ends all messages to the user before any trigger is asked."),
     ("out-of-range", "A number or duration is smaller or larger than it can be."),
+    ("press-twice", "An item can be pressed again later, and then makes a call again that is not repeatable."),
     ("question-without-id", "A question has no `id`, so a session that waits at it does not know it again when its wording changes."),
     ("read-only", "A name is set that only the gateway sets."),
     ("reserved-name", "An attribute has a name that means something else in templates and expressions."),

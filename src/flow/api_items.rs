@@ -26,7 +26,7 @@ pub(super) fn offer(engine: &Engine<'_>, block: BlockIx, into: Option<&str>, ite
 fn one(engine: &Engine<'_>, block: BlockIx, into: Option<&str>, item: &Value, offered: &mut Offered) {
     let text = |key: &str| item[key].as_str().map(str::to_owned);
     let (title, description) = (text("title").unwrap_or_default(), text("description").filter(|d| !d.is_empty()));
-    let label = Choice { title: title.clone(), description: description.clone(), payload: None, url: None, phone: None };
+    let label = Choice { title: title.clone(), description: description.clone(), payload: None, once: false, url: None, phone: None };
     match item["type"].as_str() {
         Some("url") => offered.link(Choice { url: text("value"), ..label }),
         Some("phone") => offered.link(Choice { phone: text("value"), ..label }),
@@ -41,6 +41,7 @@ fn one(engine: &Engine<'_>, block: BlockIx, into: Option<&str>, item: &Value, of
                     into: into.filter(|into| engine.fitting(into, title.clone().into()).is_ok()).map(str::to_owned),
                     set: pairs(item["extra"].as_str().unwrap_or_default()),
                     skips: false,
+                    once: false,
                     block: engine.bot().block(block).key,
                     target,
                 };

@@ -12,6 +12,7 @@ use super::{
     customer,
     effect::{Call, Message, SentItem},
     event::Event,
+    press::Press,
 };
 use crate::{
     id::{ConversationKey, SequenceKey, Version},
@@ -56,6 +57,9 @@ pub struct Conversation {
     /// The session, while one is open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<Session>,
+    /// The last presses, as long as they may be repeated.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub presses: Vec<Press>,
     /// Events that came while calls were out: a message that finds the session's time over, while `on_timeout` calls an API.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub held: Vec<Event>,
@@ -182,6 +186,7 @@ impl Conversation {
             last_input: None,
             matched: Value::Null,
             session: None,
+            presses: Vec::new(),
             held: Vec::new(),
             spent: Spent::default(),
         }
@@ -197,6 +202,7 @@ impl Conversation {
         }
         self.now = now;
         self.last_input = self.last_input.map(|at| at.min(now));
+        self.presses.iter_mut().for_each(|press| press.ended = press.ended.map(|at| at.min(now)));
         if let Some(session) = self.session.as_mut() {
             session.expires_at = session.expires_at.plus_ms(-ahead);
         }

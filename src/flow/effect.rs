@@ -159,6 +159,9 @@ pub struct Choice {
     /// The key that the client sends back as it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payload: Option<String>,
+    /// It acts only while its question is open.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub once: bool,
     /// A link.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
@@ -188,6 +191,9 @@ pub struct SentItem {
     /// It passes over its question: it has no number among the items.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub skips: bool,
+    /// It acts only while its question is open.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub once: bool,
     /// The block that showed it.
     pub block: BlockKey,
     /// What it does.

@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{answer::Answer, effect::SentItem};
-use crate::id::{MessageId, SequenceKey};
+use crate::{
+    id::{MessageId, SequenceKey},
+    time::Timestamp,
+};
 
 /// What `advance` is given: one of these at a time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,6 +33,9 @@ pub enum Event {
 pub struct Incoming {
     /// The id of its row.
     pub id: MessageId,
+    /// When it arrived, which may be long before its turn; none: with its turn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arrived: Option<Timestamp>,
     /// What was sent.
     pub input: Input,
     /// Attributes that came with it from a caller who may set them.

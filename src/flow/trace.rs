@@ -45,6 +45,13 @@ pub enum Traced {
         /// Its value.
         value: Value,
     },
+    /// A press was pressed again at once: it is the same press.
+    Repeated,
+    /// An item was pressed whose question is not open any more.
+    TooLate {
+        /// Its title.
+        title: String,
+    },
     /// An answer did not fit the question.
     Missed {
         /// How often so far.

@@ -6,9 +6,9 @@ use uuid::Uuid;
 
 use super::{inbound::Happening, places::Place};
 use crate::{
-    flow::SentItem,
+    flow::{Conversation, Event, SentItem},
     id::{MessageId, RunId},
-    store::{Direction, MessageRow, NewMessage},
+    store::{Direction, MessageRow, NewMessage, REPEATED},
     time::Timestamp,
 };
 
@@ -52,6 +52,21 @@ impl Arrival {
     /// It comes from outside just now: it can still be refused.
     pub(super) fn is_new(&self) -> bool {
         !self.waits && !self.is_timer()
+    }
+
+    /// It is a press that this conversation has had already.
+    pub(super) fn repeats(&self, conversation: &Conversation) -> bool {
+        self.happening.payload().is_some_and(|payload| conversation.is_repeat(payload, self.arrived))
+    }
+
+    /// The event for `advance`; `item` is what the payload of an older message brings back.
+    pub(super) fn event(&self, item: Option<SentItem>) -> Event {
+        self.happening.event(&self.id, self.arrived, item)
+    }
+
+    /// The row of a press that repeats another: it is kept, and no part of the transcript.
+    pub(super) fn repeated_row(&self, item: Option<&SentItem>) -> NewMessage {
+        NewMessage { kind: REPEATED.to_owned(), ..self.row(item) }
     }
 
     /// The row of the message: transcript, and all that is needed to run it later.

@@ -2,7 +2,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::{flow::Conversation, id::ConversationKey, time::Timestamp};
+use super::reply::Refusal;
+use crate::{flow::Conversation, id::ConversationKey, store::ConversationRow, time::Timestamp};
 
 /// Conversations kept in memory; a few KiB each.
 const CONVERSATIONS_MAX: u64 = 20_000;
@@ -16,6 +17,15 @@ pub(super) struct Stored {
     pub version: i64,
     /// The timer that is written in its row.
     pub wake_at: Option<Timestamp>,
+}
+
+impl Stored {
+    /// A row as it was read.
+    pub(super) fn of_row(row: ConversationRow) -> Result<Self, Refusal> {
+        let conversation = serde_json::from_str(&row.state)
+            .map_err(|error| Refusal::Invalid(format!("the stored conversation cannot be read: {error}")))?;
+        Ok(Self { conversation: Arc::new(conversation), version: row.version, wake_at: row.wake_at })
+    }
 }
 
 /// What was committed last. An entry is replaced only after a commit; a failed or uncertain one drops it.

@@ -124,10 +124,7 @@ impl Gateway {
 
     /// The conversation as it is stored, for who only looks: it may be an older one by the time it is here.
     pub(super) async fn look(&self, key: &ConversationKey) -> Result<Option<Stored>, Refusal> {
-        let Some(row) = self.inner.store.load(key).await? else { return Ok(None) };
-        let conversation = serde_json::from_str(&row.state)
-            .map_err(|error| Refusal::Invalid(format!("the stored conversation cannot be read: {error}")))?;
-        Ok(Some(Stored { conversation: Arc::new(conversation), version: row.version, wake_at: row.wake_at }))
+        self.inner.store.load(key).await?.map(Stored::of_row).transpose()
     }
 }
 
@@ -150,6 +147,7 @@ fn tell(progress: &Progress, bot: &Arc<Bot>, run: &RunId, conversation: &Convers
         reply.session = conversation.session.as_ref().map(|s| s.id.clone());
         reply.version = Some(bot.version().clone());
         reply.run = Some(run.clone());
+        reply.open_items = conversation.open_items().map(str::to_owned).collect();
         reply.messages.extend(pending.messages.into_iter().map(|(message, _)| message));
         reply.told.push(Told { bot: bot.clone(), trace: pending.trace });
     });

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     flow::{self, SentItem},
     id::{ConversationKey, MessageId, SequenceKey},
+    time::Timestamp,
 };
 
 /// One event for one conversation.
@@ -104,7 +105,7 @@ impl Happening {
     }
 
     /// The event for `advance`; `item` is what the payload of an older message brings back.
-    pub(super) fn event(&self, id: &MessageId, item: Option<SentItem>) -> flow::Event {
+    pub(super) fn event(&self, id: &MessageId, arrived: Timestamp, item: Option<SentItem>) -> flow::Event {
         match self {
             Self::Message { input, attributes } => {
                 let input = match input {
@@ -112,7 +113,7 @@ impl Happening {
                     Said::Press(payload) => flow::Input::Press { payload: payload.clone(), item: item.map(Box::new) },
                     Said::Location(place) => flow::Input::Location(place.clone()),
                 };
-                flow::Event::Message(flow::Incoming { id: id.clone(), input, attributes: attributes.clone() })
+                flow::Event::Message(flow::Incoming { id: id.clone(), arrived: Some(arrived), input, attributes: attributes.clone() })
             }
             Self::Start { sequence, attributes } => flow::Event::Start { sequence: sequence.clone(), attributes: attributes.clone() },
             Self::Wake => flow::Event::Wake,

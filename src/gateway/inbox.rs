@@ -1,7 +1,7 @@
 //! The inbox: a conversation that is calling takes nothing but answers; other events wait, and whoever ends the run takes them,
 //! oldest first. Write, then look; end, then look: so one of the two sees the other.
 
-use super::{Gateway, arrival::Arrival, lane, progress::Progress, reply::Refusal, run::First};
+use super::{Gateway, arrival::Arrival, lane, progress::Progress, reply::Refusal, run::First, turn::Before};
 use crate::{
     crash::{self, Point},
     id::ConversationKey,
@@ -13,6 +13,7 @@ impl Gateway {
     pub(super) async fn leave_in_inbox<'l>(
         &'l self,
         key: &ConversationKey,
+        before: &Before,
         arrival: &Arrival,
         progress: &Progress,
         turn: &mut Option<lane::Turn<'l>>,
@@ -24,7 +25,11 @@ impl Gateway {
         let (mine, waiter) = Progress::new();
         mine.taken(); // who takes it out of the inbox finds it stored
         self.inner.waiting.leave(&arrival.id, mine);
-        let put = self.inner.store.put_inbox(key, &arrival.row(item.as_ref())).await;
+        let row = match arrival.repeats(&before.conversation) || self.waits_already(key, arrival).await? {
+            true => arrival.repeated_row(item.as_ref()),
+            false => arrival.row(item.as_ref()),
+        };
+        let put = self.inner.store.put_inbox(key, &row).await;
         if !matches!(put, Ok(Inbox::Waiting(_))) {
             self.inner.waiting.take(&arrival.id);
         }
@@ -50,6 +55,13 @@ impl Gateway {
                 Ok(First::Done { called: false })
             }
         }
+    }
+
+    /// Whether the same press is in the inbox: its run has not begun yet.
+    async fn waits_already(&self, key: &ConversationKey, arrival: &Arrival) -> Result<bool, Refusal> {
+        let Some(payload) = arrival.happening.payload() else { return Ok(false) };
+        let rows = self.inner.store.inbox(key).await?;
+        Ok(rows.iter().filter_map(Arrival::of_row).any(|other| other.happening.payload() == Some(payload)))
     }
 
     /// Takes what waits, each as a run of its own, until nothing waits or the conversation is calling again.

@@ -93,7 +93,12 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_back() {
-        let said = Event::Message(Incoming { id: "u1".into(), input: Input::Text("hi".into()), attributes: serde_json::Map::new() });
+        let said = Event::Message(Incoming {
+            id: "u1".into(),
+            arrived: None,
+            input: Input::Text("hi".into()),
+            attributes: serde_json::Map::new(),
+        });
         let start = Event::Start { sequence: "menu".into(), attributes: serde_json::Map::new() };
         let events = [said, answers(10), answers(ANSWER_BYTES_MAX), start.clone(), Event::Wake];
         let log: Vec<String> = events.iter().zip(1..).map(|(event, at)| written(event, Timestamp(at))).collect();

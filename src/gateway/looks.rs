@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use super::{Gateway, reply::Refusal};
+use super::{Gateway, cache::Stored, reply::Refusal};
 use crate::{
     id::{BotKey, ConversationKey, Version},
     store::{MessageRow, StoreError},
@@ -45,6 +45,13 @@ impl Gateway {
             }
         };
         self.at_home(rows).await
+    }
+
+    /// The conversation as it is stored.
+    pub(super) async fn stored(&self, key: &ConversationKey) -> Result<Option<Stored>, Refusal> {
+        let (store, channel, user) = (self.inner.store.of(&key.bot), key.channel, key.user.clone());
+        let row = self.at_home(async move { store.conversation(channel, &user).await }).await?;
+        row.map(Stored::of_row).transpose()
     }
 
     /// Reads on the runtime of the gateway, whoever waits. A client may go away meanwhile, and a read from a file that is dropped

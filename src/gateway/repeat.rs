@@ -100,6 +100,7 @@ impl Gateway {
             version: session.map(|s| s.version.clone()).or_else(|| self.bot(&key.bot).map(|b| b.version().clone())),
             run: Some(run.clone()),
             messages: said.filter_map(message).collect(),
+            open_items: conversation.open_items().map(str::to_owned).collect(),
             ..Reply::default()
         })
     }

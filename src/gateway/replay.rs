@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     Gateway,
-    inbound::Happening,
+    arrival::Arrival,
     log::{self, Logged},
     reply::Refusal,
     turn::Pending,
@@ -115,9 +115,9 @@ impl Gateway {
 
     async fn message_again(&self, key: &ConversationKey, id: &MessageId) -> Result<Option<Event>, Refusal> {
         let row = self.inner.store.message(key, id).await?;
-        let Some(happening) = row.and_then(|row| Happening::read(&row.message.kind, &row.message.body)) else { return Ok(None) };
-        let item = self.sent_item(key, &happening).await?;
-        Ok(Some(happening.event(id, item)))
+        let Some(arrival) = row.as_ref().and_then(Arrival::of_row) else { return Ok(None) };
+        let item = self.sent_item(key, &arrival.happening).await?;
+        Ok(Some(arrival.event(item)))
     }
 
     /// A version of a bot: the live one, else from the store.

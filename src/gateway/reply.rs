@@ -19,6 +19,8 @@ pub struct Reply {
     pub run: Option<RunId>,
     /// What the bot said, in order.
     pub messages: Vec<Arc<Message>>,
+    /// The payloads of the items that act only while their question is open, and still do.
+    pub open_items: Vec<String>,
     /// The run goes on: the rest comes by the events stream.
     pub pending: bool,
     /// What was done, turn by turn; empty for a stored answer.

@@ -116,7 +116,7 @@ impl Gateway {
         }
         if !before.conversation.calls().is_empty() {
             drop(place);
-            return Box::pin(self.leave_in_inbox(key, arrival, progress, turn)).await;
+            return Box::pin(self.leave_in_inbox(key, &before, arrival, progress, turn)).await;
         }
         if wakes_first(&before, arrival) {
             let timer = Arrival::new(Happening::Wake, None, None);
@@ -124,10 +124,15 @@ impl Gateway {
             return Ok(First::Again);
         }
         let item = self.pressed(key, &arrival.happening).await?;
-        let event = arrival.happening.event(&arrival.id, item.clone());
+        let event = arrival.event(item.clone());
+        let repeats = arrival.repeats(&before.conversation);
+        if repeats && arrival.waits {
+            self.inner.store.mark_repeated(key, &arrival.id).await?;
+        }
+        let row = |item| if repeats { arrival.repeated_row(item) } else { arrival.row(item) };
         let claim = Claim {
             begins_run: true,
-            inbound: arrival.is_new().then(|| arrival.row(item.as_ref())),
+            inbound: arrival.is_new().then(|| row(item.as_ref())),
             takes: arrival.waits.then(|| arrival.id.clone()),
             place,
         };

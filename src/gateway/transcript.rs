@@ -28,6 +28,25 @@ impl Gateway {
     }
 }
 
+impl Gateway {
+    /// The payloads of the items that act only while their question is open, and still do.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn open_items(&self, key: &ConversationKey) -> Result<Vec<String>, Refusal> {
+        let stored = self.stored(key).await?;
+        Ok(stored.iter().flat_map(|stored| stored.conversation.open_items()).map(str::to_owned).collect())
+    }
+}
+
+impl Line {
+    /// Whether it shows items that act only while their question is open.
+    #[must_use]
+    pub fn acts_once(&self) -> bool {
+        self.json["items"].as_array().is_some_and(|items| items.iter().any(|item| item["once"] == true))
+    }
+}
+
 fn line(row: MessageRow) -> Line {
     let message = row.message;
     let mut json = serde_json::from_str::<Value>(&message.body).unwrap_or_default();

@@ -287,6 +287,8 @@ pub struct Choices {
     pub items: Option<Vec<Spanned<Item>>>,
     /// An API that gives more items, after the others.
     pub api: Option<Spanned<String>>,
+    /// The items act only while the question is open, so that a press acts once; quick replies always do so.
+    pub once: Option<Spanned<bool>>,
     /// The attribute that takes the chosen value.
     pub into: Option<Spanned<String>>,
     /// What fits as a typed answer beside the items; nothing by default.

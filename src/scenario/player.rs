@@ -83,7 +83,7 @@ impl<'a> Player<'a> {
     pub(super) fn receive(&mut self, input: Input, step: &Place) -> Result<(), Failed> {
         self.inputs += 1;
         let id = MessageId::from(format!("in-{}", self.inputs));
-        self.play(Event::Message(Incoming { id, input, attributes: serde_json::Map::new() }), step)
+        self.play(Event::Message(Incoming { id, arrived: None, input, attributes: serde_json::Map::new() }), step)
     }
 
     /// Plays an event and answers its calls until the run ends.

@@ -10,10 +10,10 @@ use super::{
     MessageRow, NewMessage, Store, StoreError,
     commit::refuse_nul,
     database::{read, write},
-    message::{Raw, rows},
-    schema::messages::{self, bot, channel, position, user, waiting},
+    message::{REPEATED, Raw, rows},
+    schema::messages::{self, bot, channel, id, kind, position, user, waiting},
 };
-use crate::id::ConversationKey;
+use crate::id::{ConversationKey, MessageId};
 
 /// How many events may wait in one conversation.
 pub const INBOX_MAX: i64 = 20;
@@ -77,6 +77,30 @@ impl Store {
     pub async fn oldest_inbox(&self, key: &ConversationKey) -> Result<Option<MessageRow>, StoreError> {
         let raw: Option<Raw> = read!(self, c => rows!(key).filter(waiting).order(position).get_result(c).await.optional()?);
         Ok(raw.map(MessageRow::from))
+    }
+
+    /// All events that wait, oldest first.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn inbox(&self, key: &ConversationKey) -> Result<Vec<MessageRow>, StoreError> {
+        let raw: Vec<Raw> = read!(self, c => rows!(key).filter(waiting).order(position).load(c).await?);
+        Ok(raw.into_iter().map(MessageRow::from).collect())
+    }
+
+    /// Takes an event that waits out of the transcript: it repeats another.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn mark_repeated(&self, key: &ConversationKey, repeated: &MessageId) -> Result<(), StoreError> {
+        let row = messages::table
+            .filter(bot.eq(key.bot.as_str()))
+            .filter(channel.eq(key.channel.as_str()))
+            .filter(user.eq(key.user.as_str()))
+            .filter(waiting)
+            .filter(id.eq(repeated.as_str()));
+        write!(self, c => diesel::update(row).set(kind.eq(REPEATED)).execute(c).await?);
+        Ok(())
     }
 
     async fn insert_waiting(&self, key: &ConversationKey, message: &NewMessage) -> Result<bool, StoreError> {

@@ -40,7 +40,7 @@ pub use commit::{Committed, TurnCommit, TurnLog};
 pub use conversation::ConversationRow;
 pub use error::{OpenError, StoreError};
 pub use inbox::{INBOX_MAX, Inbox};
-pub use message::{Direction, MessageRow, NewMessage};
+pub use message::{Direction, MessageRow, NewMessage, REPEATED};
 pub use open::{Backend, Options, Synchronous};
 pub use turn::TurnRow;
 pub use version::{Generation, VersionRow};

@@ -259,6 +259,11 @@ impl Problems {
         self.error("wrong-value", place, format!("{value} does not fit {what}, which is {types}"));
     }
 
+    pub(crate) fn always_once(&mut self, place: Place) {
+        self.error("wrong-value", place, "quick replies always act once".into())
+            .help("leave `once` out, or write `buttons` for items that can be pressed later, too");
+    }
+
     pub(crate) fn expect_rule(&mut self, place: Place, rule: &str, types: &str) {
         let help = match rule {
             "min" | "max" => "`min` and `max` are for numbers, dates and times; a text has `min_length` and `max_length`",

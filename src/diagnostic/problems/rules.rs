@@ -16,6 +16,18 @@ impl Problems {
             .fold(diagnostic, |diagnostic, (place, name)| diagnostic.related(place, format!("on the way: {name}")));
     }
 
+    pub(crate) fn press_twice(&mut self, place: Place, block: &str, api: &str, call: Place) {
+        let help = match block {
+            "gallery" => {
+                "ask before the call, in a question with `once: true` or `quick_replies`; or write `idempotent: true` in the API's file"
+            }
+            _ => "write `once: true` beside the items, or `idempotent: true` in the API's file if calling it twice does no harm",
+        };
+        self.warning("press-twice", place, format!("an item of this `{block}` that is pressed again later calls \"{api}\" again"))
+            .related(call, "the call: it is not repeatable, and no question comes before it")
+            .help(help);
+    }
+
     pub(crate) fn block_never_reached(&mut self, place: Place, before: &str, first: Place) {
         self.warning("never-reached", place, "this block is never reached".into())
             .related(first, format!("`{before}` leaves before"))

@@ -70,7 +70,7 @@ pub(in crate::flow) struct Offered {
 impl Offered {
     /// Adds a choosable item; its payload is filled in when its message gets its id.
     pub(crate) fn choosable(&mut self, title: String, description: Option<String>, item: SentItem) {
-        self.choices.push(Choice { title, description, payload: Some(String::new()), url: None, phone: None });
+        self.choices.push(Choice { title, description, payload: Some(String::new()), once: false, url: None, phone: None });
         self.sent.push(item);
     }
 
@@ -126,8 +126,10 @@ impl Item {
         let description = self.description.as_ref().map(|d| d.render(scope)).transpose()?.filter(|d| !d.is_empty());
         let plain = |text: &Text| text.render(scope, Escape::Plain, RENDERED_BYTES_MAX);
         match &self.leads {
-            Leads::Url(url) => offered.link(Choice { title, description, payload: None, url: Some(plain(url)?), phone: None }),
-            Leads::Phone(phone) => offered.link(Choice { title, description, payload: None, url: None, phone: Some(plain(phone)?) }),
+            Leads::Url(url) => offered.link(Choice { title, description, payload: None, once: false, url: Some(plain(url)?), phone: None }),
+            Leads::Phone(phone) => {
+                offered.link(Choice { title, description, payload: None, once: false, url: None, phone: Some(plain(phone)?) })
+            }
             Leads::Next | Leads::Script(_) => {
                 let item = self.sent(engine, block, into, scope, &title)?;
                 offered.choosable(title, description, item);
@@ -147,6 +149,7 @@ impl Item {
             value,
             set: self.set.iter().map(|a| Ok((a.name.to_string(), a.value.value(scope)?))).collect::<Result<_, Failure>>()?,
             skips: false,
+            once: false,
             block: engine.bot().block(block).key,
             target: match self.leads {
                 Leads::Script(first) => Target::Script(engine.bot().block(first).key),

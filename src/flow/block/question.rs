@@ -30,6 +30,8 @@ pub struct Question {
     pub retry_text: Option<Phrase>,
     /// How often it is asked again.
     pub retry_times: u32,
+    /// Its items act only while it is open.
+    pub once: bool,
     /// Lets the user pass over it.
     pub skip: Option<Skip>,
     /// What to do with an answer that nothing else takes.

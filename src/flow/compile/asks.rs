@@ -21,6 +21,7 @@ struct Frame<'a> {
     text: &'a Said,
     into: Option<&'a Spanned<String>>,
     expect: Option<&'a language::Expect>,
+    once: bool,
     retry: Option<&'a language::Retry>,
     skip: Option<&'a Spanned<language::Skip>>,
     otherwise: Option<&'a language::ToDo>,
@@ -34,6 +35,7 @@ impl<'a> Compiler<'a> {
             text: &ask.text,
             into: ask.into.as_ref(),
             expect: ask.expect.as_ref(),
+            once: false,
             retry: ask.retry.as_ref(),
             skip: ask.skip.as_deref(),
             otherwise: ask.otherwise.as_ref(),
@@ -74,6 +76,7 @@ impl<'a> Compiler<'a> {
             text: &choices.text,
             into: choices.into.as_ref(),
             expect: choices.expect.as_ref(),
+            once: self.once(kind, choices.once.as_ref(), here),
             retry: choices.retry.as_ref(),
             skip: choices.skip.as_deref(),
             otherwise: choices.otherwise.as_ref(),
@@ -90,6 +93,14 @@ impl<'a> Compiler<'a> {
         Some(Kind::Choices(Box::new(Choices { kind, question, items, api })))
     }
 
+    fn once(&mut self, kind: ChoicesKind, once: Option<&Spanned<bool>>, here: Here<'_>) -> bool {
+        let always = kind == ChoicesKind::QuickReplies;
+        if let Some(span) = once.filter(|once| always && !once.value).map(|once| once.span) {
+            self.problems.always_once(here.place(span));
+        }
+        always || once.is_some_and(|once| once.value)
+    }
+
     fn question(&mut self, frame: &Frame<'a>, asks: u64, ix: BlockIx, key: u64, here: Here<'a>) -> Option<Question> {
         let into = frame.into.filter(|name| self.settable(name, here)).map(|name| Arc::from(name.as_str()));
         let expect = frame.expect.and_then(|e| self.expect(e, here));
@@ -101,6 +112,7 @@ impl<'a> Compiler<'a> {
             expect,
             retry_text,
             retry_times: frame.retry.map_or(default_times, |r| r.times.unwrap_or(RETRIES)),
+            once: frame.once,
             skip: frame.skip.and_then(|s| self.skip(s, ix, key, here)),
             otherwise: self.without_apis(|c| c.what_to_do(frame.otherwise, here.inside(ix, key, "otherwise", false))),
             asks,

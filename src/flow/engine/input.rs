@@ -3,21 +3,29 @@
 use serde_json::Value;
 
 use super::Engine;
-use crate::flow::{
-    answer::Failure,
-    customer,
-    effect::{Content, SentItem, Target},
-    event::{Incoming, Input},
-    fold::fold,
-    limits,
-    trace::{Trace, Traced},
-    wording,
+use crate::{
+    flow::{
+        answer::Failure,
+        customer,
+        effect::{Content, SentItem, Target},
+        event::{Incoming, Input},
+        fold::fold,
+        limits,
+        press::is_same,
+        trace::{Trace, Traced},
+        wording,
+    },
+    time::Timestamp,
 };
 
 impl Engine<'_> {
     /// One message of the user.
     pub(super) fn receive(&mut self, incoming: &Incoming) {
-        let (text, kind) = shown(&incoming.input, self.pressed(&incoming.input).as_ref());
+        if self.is_repeat(incoming) {
+            return self.trace.push(Trace { block: None, what: Traced::Repeated });
+        }
+        let pressed = self.pressed(&incoming.input);
+        let (text, kind) = shown(&incoming.input, pressed.as_ref());
         self.conversation.reply = customer::reply(&text, kind);
         self.conversation.last_input = Some(self.conversation.now);
         self.conversation.matched = Value::Null;
@@ -26,10 +34,19 @@ impl Engine<'_> {
             return;
         }
         self.touch_session();
-        match self.pressed(&incoming.input).filter(|item| self.reaches(item)) {
-            Some(item) => self.press(&item),
+        match pressed {
+            Some(item) => self.press(&item, incoming, &text),
             None => self.route(&incoming.input, &text),
         }
+    }
+
+    /// A press that was made already changes nothing.
+    fn is_repeat(&self, incoming: &Incoming) -> bool {
+        matches!(&incoming.input, Input::Press { payload, .. } if self.conversation.is_repeat(payload, self.arrival(incoming)))
+    }
+
+    fn arrival(&self, incoming: &Incoming) -> Timestamp {
+        incoming.arrived.unwrap_or(self.conversation.now)
     }
 
     /// `opt_out` words come before everything; START takes them back.
@@ -41,8 +58,7 @@ impl Engine<'_> {
             () => return false,
         };
         self.conversation.opted_out = opted_out;
-        let own = self.bot.wording.own(said).and_then(|phrase| phrase.render(&self.scope()).ok());
-        let text = own.unwrap_or_else(|| wording::built_in(said, &self.env.language).to_owned());
+        let text = self.wording(said);
         drop(self.send(Content::Text { text }));
         true
     }
@@ -63,9 +79,24 @@ impl Engine<'_> {
         }
     }
 
-    fn press(&mut self, item: &SentItem) {
+    /// A pressed item does what it says, if it still may. If not, an open question is asked again, or its title counts as typed.
+    fn press(&mut self, item: &SentItem, incoming: &Incoming, text: &str) {
+        self.conversation.keep_press(&item.payload, self.arrival(incoming));
+        let question = self.question_of(item);
+        let acts = question.is_some() || !item.once;
+        if !acts {
+            self.trace.push(Trace { block: None, what: Traced::TooLate { title: item.title.clone() } });
+        }
+        match question {
+            _ if acts && self.reaches(item) => self.act(item, question),
+            _ if !acts && self.is_asking() => self.answered_already(),
+            _ => self.route(&incoming.input, text),
+        }
+    }
+
+    fn act(&mut self, item: &SentItem, question: Option<usize>) {
         self.open_session();
-        match self.question_of(item) {
+        match question {
             // what lies on top of its question is left
             Some(frame) => self.conversation.session.iter_mut().for_each(|s| s.frames.truncate(frame + 1)),
             None => {
@@ -74,6 +105,23 @@ impl Engine<'_> {
             }
         }
         self.choose(item, "press");
+    }
+
+    fn is_asking(&self) -> bool {
+        self.frames().last().is_some_and(|frame| frame.asked.is_some())
+    }
+
+    /// Says so, and asks again what is open.
+    fn answered_already(&mut self) {
+        let text = self.wording("answered");
+        // what cannot be sent (the run is over its limit) leaves the question open all the same
+        drop(self.send(Content::Text { text }).and_then(|()| self.ask_again(None)));
+    }
+
+    /// The bot's own words, else the built-in ones.
+    pub(super) fn wording(&self, name: &str) -> String {
+        let own = self.bot.wording.own(name).and_then(|phrase| phrase.render(&self.scope()).ok());
+        own.unwrap_or_else(|| wording::built_in(name, &self.env.language).to_owned())
     }
 
     /// The activation whose question is open, perhaps below another one, and has this item.
@@ -119,11 +167,6 @@ impl Engine<'_> {
             }
         }
     }
-}
-
-/// An item of an open question, perhaps of an earlier sending of it: a retry, or asked again after something on top.
-fn is_same(open: &SentItem, pressed: &SentItem) -> bool {
-    open.payload == pressed.payload || *open == SentItem { payload: open.payload.clone(), ..pressed.clone() }
 }
 
 /// What the transcript and `reply` show of an input.

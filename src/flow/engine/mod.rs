@@ -208,6 +208,7 @@ impl<'a> Engine<'a> {
     }
 
     fn finish(mut self) -> Turn {
+        self.conversation.end_presses();
         self.forget_what_is_too_much();
         Turn { conversation: self.conversation, effects: self.effects, trace: self.trace }
     }

@@ -148,8 +148,7 @@ impl<'a> Engine<'a> {
         match self.bot.fallback {
             Some(sequence) => self.on_top(self.bot.sequence(sequence).first, Entry::Fallback, Value::Null),
             None => {
-                let own = self.bot.wording.own("fallback").and_then(|phrase| phrase.render(&self.scope()).ok());
-                let text = own.unwrap_or_else(|| wording::built_in("fallback", &self.env.language).to_owned());
+                let text = self.wording("fallback");
                 drop(self.send(Content::Text { text }));
             }
         }

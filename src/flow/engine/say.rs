@@ -38,7 +38,8 @@ impl Engine<'_> {
     }
 
     /// Sends a question, which waits from now on.
-    pub(in crate::flow) fn ask(&mut self, content: Content, items: Vec<SentItem>, question: &Question) -> Result<(), Failure> {
+    pub(in crate::flow) fn ask(&mut self, content: Content, mut items: Vec<SentItem>, question: &Question) -> Result<(), Failure> {
+        items.iter_mut().for_each(|item| item.once |= question.once);
         if !items.is_empty() && weight::exceeds(&content, &items, limits::QUESTION_BYTES_MAX) {
             return Err(Failure::new(FailureKind::Limit, "the items of a question are too large to be kept"));
         }
@@ -50,7 +51,7 @@ impl Engine<'_> {
         Ok(())
     }
 
-    /// Sends the open question again, as it was sent or with another text.
+    /// Sends the open question again, as it was sent or with another text. Its items keep their payloads: they are the same.
     pub(super) fn ask_again(&mut self, text: Option<String>) -> Result<(), Failure> {
         let Some(asked) = self.top().and_then(|f| f.asked.as_ref()) else { return Ok(()) };
         let (content, items) = (asked.message.content.clone(), asked.items.to_vec());
@@ -58,11 +59,7 @@ impl Engine<'_> {
             Some(text) => content.with_text(text),
             None => content,
         };
-        let (_, items) = self.send_items(content, items)?;
-        if let Some(asked) = self.top().and_then(|f| f.asked.as_mut()) {
-            asked.items = items;
-        }
-        Ok(())
+        self.send_items(content, items).map(drop)
     }
 
     /// Adds the title that passes over a question.
@@ -77,6 +74,7 @@ impl Engine<'_> {
             into: question.into.as_deref().map(str::to_owned),
             set: skip.set.iter().map(|a| Ok((a.name.to_string(), a.value.value(&self.scope())?))).collect::<Result<_, Failure>>()?,
             skips: true,
+            once: true,
             block: at,
             target: skip.first.map_or(Target::Next, |first| Target::Script(key_of(self.bot, first))),
         };
@@ -89,16 +87,18 @@ fn key_of(bot: &Bot, ix: crate::flow::bot::BlockIx) -> BlockKey {
     bot.block(ix).key
 }
 
-/// Gives every choosable item its payload, `<message>.<index>`: unique among the messages of the conversation, and short.
+/// Gives every choosable item that has none its payload, `<message>.<index>`: unique among the messages of the conversation, and short.
 fn fill_payloads(message: &mut Message, items: &mut [SentItem]) {
     let id = message.id.clone();
-    let payload = |index: usize| format!("{id}.{index}");
-    let mut index = 0;
+    let mut items = items.iter_mut().enumerate();
     message.content.each_choice(&mut |choice| {
-        if choice.payload.is_some() {
-            choice.payload = Some(payload(index));
-            index += 1;
+        let Some(payload) = &mut choice.payload else { return };
+        if let Some((index, item)) = items.next()
+            && payload.is_empty()
+        {
+            item.payload = format!("{id}.{index}");
+            payload.clone_from(&item.payload);
+            choice.once = item.once;
         }
     });
-    items.iter_mut().enumerate().for_each(|(index, item)| item.payload = payload(index));
 }

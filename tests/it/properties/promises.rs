@@ -144,7 +144,15 @@ impl<'a> Checked<'a> {
     /// Nobody is left without an answer, but where the flow itself took the message and had nothing to say.
     fn answered(&self, event: &Event, turn: &Turn) {
         let took = |what: &Traced| {
-            matches!(what, Traced::Answered { .. } | Traced::Triggered { .. } | Traced::Missed { .. } | Traced::Ran | Traced::Ended { .. })
+            matches!(
+                what,
+                Traced::Answered { .. }
+                    | Traced::Repeated
+                    | Traced::Triggered { .. }
+                    | Traced::Missed { .. }
+                    | Traced::Ran
+                    | Traced::Ended { .. }
+            )
         };
         let silent = turn.effects.is_empty() && !turn.trace.iter().any(|t| took(&t.what));
         assert!(!(silent && matches!(event, Event::Message(_))), "nothing came back for {event:?}");

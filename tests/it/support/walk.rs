@@ -37,7 +37,7 @@ impl<'a> Walk<'a> {
 
     pub(crate) fn message(&mut self, input: Input) -> Event {
         self.inputs += 1;
-        Event::Message(Incoming { id: format!("in-{}", self.inputs).into(), input, attributes: serde_json::Map::new() })
+        Event::Message(Incoming { id: format!("in-{}", self.inputs).into(), arrived: None, input, attributes: serde_json::Map::new() })
     }
 
     /// A typed message, calls answered by samples; the texts that came back.
