@@ -1,7 +1,7 @@
 // The page: which bot is open, which messages are shown, what waits to be sent.
 
 import { Problem, Session, bots, follow } from './client.js';
-import { append, clear, divider, dropChips, entryOf, mark, settle, unconfirmed, wait } from './log.js';
+import { append, choose, clear, close, divider, entryOf, mark, settle, unconfirmed, wait } from './log.js';
 import { el } from './messages.js';
 
 const $ = (id) => document.getElementById(id);
@@ -9,6 +9,8 @@ const composer = $('composer');
 
 let known = []; // the bots of the picker
 let talk = null; // the open conversation
+
+const REPEAT_MS = 2_000; // so long the gateway, too, takes the same press for a repeat
 
 // ---- which bot
 
@@ -54,7 +56,7 @@ async function start() {
 function open(bot) {
   leave();
   const session = new Session(bot.bot, () => replaced(bot));
-  const mine = { bot, session, stop: new AbortController(), shown: new Map(), outbox: [], sending: false, pending: false, version: '' };
+  const mine = { bot, session, stop: new AbortController(), shown: new Map(), outbox: [], pressed: new Set(), sending: false, pending: false, version: '' };
   talk = mine;
   $('picker').hidden = true;
   $('chat').hidden = $('skip').hidden = false;
@@ -68,6 +70,7 @@ function open(bot) {
   follow(session, mine.stop.signal, {
     open: () => { online(mine); deliver(mine); },
     message: (message) => show(mine, message),
+    openItems: (open) => mine === talk && close(open),
     lost: (error) => lost(mine, error),
   });
 }
@@ -115,19 +118,19 @@ function readable(error) {
 
 const act = {
   say: (text) => send({ text }, text),
-  press: (payload, title) => send({ payload }, title),
+  press,
   submit: (payload, answers, title) => send({ payload, answers }, title || 'Form sent'),
 };
 
 function show(mine, message) {
   if (mine !== talk || mine.shown.has(message.id)) return;
   if (message.type === 'typing') return wait(true);
+  if (message.payload) choose(message.payload);
   if (message.from === 'user' && adopt(mine, message)) return;
   const entry = entryOf(message, nameOf(mine.bot), act);
   entry.dataset.id = message.id;
   mine.shown.set(message.id, entry);
-  if (message.from === 'user') dropChips();
-  else answered(mine, message);
+  if (message.from === 'bot') answered(mine, message);
   append(entry);
 }
 
@@ -149,13 +152,22 @@ function answered(mine, { version }) {
   $('version').textContent = ` · version ${version.slice(0, 7)}`;
 }
 
+/** A press acts once: the same one again, at once, is a double click. */
+function press(payload, title) {
+  if (talk.pressed.has(payload)) return;
+  talk.pressed.add(payload);
+  choose(payload);
+  send({ payload }, title);
+}
+
+const forget = (mine, payload) => payload && setTimeout(() => mine.pressed.delete(payload), REPEAT_MS);
+
 // ---- sending: one after the other, in order, each with an id that makes a repeat harmless
 
 function send(body, title) {
   const message = { id: newId(), ...body };
   const entry = entryOf({ from: 'user', text: title }, '', act);
   talk.shown.set(message.id, entry);
-  dropChips();
   append(entry);
   talk.outbox.push({ message, entry });
   deliver(talk);
@@ -186,12 +198,15 @@ async function deliverOne(mine, item) {
     const answer = await mine.session.post(item.message);
     mark(item.entry, 'sent');
     for (const reply of answer.messages ?? []) show(mine, { from: 'bot', version: answer.version, ...reply });
+    if (mine === talk) close(answer.open_items ?? []);
     mine.pending = Boolean(answer.pending);
+    forget(mine, item.message.payload);
     return true;
   } catch (error) {
     const refused = error instanceof Problem;
     mark(item.entry, 'failed', `${refused ? 'Not sent' : 'Waiting'}: ${readable(error)}`, () => retry(mine, item));
     mine.pending = false;
+    if (refused) forget(mine, item.message.payload);
     return refused;
   }
 }

@@ -111,6 +111,7 @@ export async function follow(session, signal, on) {
       for await (const event of frames(response.body)) {
         lastId = event.id || lastId;
         if (event.event === 'message') on.message(JSON.parse(event.data));
+        if (event.event === 'open_items') on.openItems(JSON.parse(event.data));
       }
     } catch (error) {
       if (signal.aborted) return;

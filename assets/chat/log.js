@@ -56,12 +56,21 @@ export function mark(entry, status, text, again) {
   entry.querySelector('.meta').replaceChildren(text ?? stamp(), ...(button ? [' ', button] : []));
 }
 
-/** Quick replies vanish once there is an answer; the focus goes back to writing. */
-export function dropChips() {
-  const chips = [...log.querySelectorAll('.chips')];
-  const focused = chips.some((row) => row.contains(document.activeElement));
-  chips.forEach((row) => row.remove());
-  if (focused) composer.focus();
+/** Marks what was chosen, in every copy of its message. */
+export function choose(payload) {
+  log.querySelectorAll(`button[data-payload="${CSS.escape(payload)}"]`).forEach((button) => { button.dataset.chosen = ''; });
+}
+
+/**
+ * Switches off the items that act only while their question is open, but for these; a row of quick replies none of which acts
+ * vanishes. The focus goes back to writing where it would be lost.
+ */
+export function close(open) {
+  const acts = new Set(open);
+  const focused = document.activeElement;
+  log.querySelectorAll('button[data-once]').forEach((button) => { button.disabled = !acts.has(button.dataset.payload); });
+  log.querySelectorAll('.chips').forEach((row) => row.querySelector('a, button:not(:disabled)') || row.remove());
+  if (focused?.disabled || !focused?.isConnected) composer.focus();
 }
 
 /** Shows or hides the typing sign. */

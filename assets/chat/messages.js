@@ -54,7 +54,8 @@ function choice(item, act, kind = 'choice') {
   if (href) return link(href, item.title, { class: `${kind}${href.startsWith('http') ? ' away' : ''}`, dir: 'auto' });
   if (!item.payload) return el('span', { class: `${kind} label`, dir: 'auto' }, item.title);
   const press = () => act.press(item.payload, item.title);
-  return el('button', { type: 'button', class: kind, dir: 'auto', onclick: press }, item.title, item.description && el('small', {}, item.description));
+  const keys = { 'data-payload': item.payload, 'data-once': item.once };
+  return el('button', { type: 'button', class: kind, dir: 'auto', ...keys, onclick: press }, item.title, item.description && el('small', {}, item.description));
 }
 
 const choices = (items, act) => (items?.length ? el('div', { class: 'choices' }, items.map((item) => choice(item, act))) : null);

@@ -158,3 +158,35 @@ test('what is written offline waits for the network', async () => {
 });
 
 after(() => process.stdout.write(`screenshots: ${screenshots}\n`));
+
+test('a double click orders once, and what no longer acts is switched off', async () => {
+  const { context, page, wrong } = await visit(browser, { path: '/#clinic' });
+  const sent = [];
+  page.on('request', (request) => request.url().endsWith('/messages') && sent.push(request.postDataJSON()));
+  await write(page, 'hello');
+  await says(page, 'How can we help?');
+  await page.getByRole('button', { name: 'Book an appointment' }).dblclick();
+  await says(page, 'Who would you like to see?');
+  assert.equal(sent.filter((body) => body.payload).length, 1, 'the second click is the same press');
+  const chips = page.locator('.chips button');
+  await chips.first().dblclick();
+  await says(page, 'Which day suits you?');
+  await page.waitForFunction(() => !document.querySelector('.chips').innerText.includes('Rossi')); // answered: they have gone
+  const menu = page.getByRole('button', { name: 'Book an appointment' });
+  assert.ok(await menu.isEnabled(), 'a menu stays pressable');
+  assert.notEqual(await menu.getAttribute('data-chosen'), null);
+  await page.screenshot({ path: join(screenshots, 'chosen.png') });
+  assert.deepEqual(wrong, []);
+  await context.close();
+});
+
+test('a reload shows what was chosen, and switches off what no longer acts', async () => {
+  const { context, page, wrong } = await visit(browser, { path: '/#clinic' });
+  for (const text of ['hello', 'book', 'rossi']) await write(page, text);
+  await says(page, 'Which day suits you?');
+  await page.reload();
+  await says(page, 'Which day suits you?');
+  await page.waitForFunction(() => !document.querySelector('.chips').innerText.includes('Rossi'));
+  assert.deepEqual(wrong, []);
+  await context.close();
+});
