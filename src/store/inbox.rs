@@ -10,8 +10,9 @@ use super::{
     MessageRow, NewMessage, Store, StoreError,
     commit::refuse_nul,
     database::{read, write},
-    message::{REPEATED, Raw, rows},
+    message::{Raw, rows},
     schema::messages::{self, bot, channel, id, kind, position, user, waiting},
+    transcript::REPEATED,
 };
 use crate::id::{ConversationKey, MessageId};
 

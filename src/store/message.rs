@@ -8,7 +8,7 @@ use diesel_async::RunQueryDsl;
 use super::{
     Store, StoreError,
     database::{Database, read},
-    schema::messages::{self, bot, channel, external_id, id, kind, position, run_id, user},
+    schema::messages::{self, bot, channel, external_id, id, position, user},
 };
 use crate::{
     id::{ConversationKey, MessageId, RunId},
@@ -34,9 +34,6 @@ impl Direction {
         }
     }
 }
-
-/// The kind of a press that repeats another: its row is kept, and no part of the transcript.
-pub const REPEATED: &str = "repeated";
 
 /// A message that is not stored yet. Its place in the conversation is given by the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -220,33 +217,5 @@ impl Store {
                 self.inner.reads.note(begun, server.known.ask((key.clone(), external.to_owned())).await)
             }
         }
-    }
-
-    /// Everything that a run took and said, in order.
-    ///
-    /// # Errors
-    /// When the database is not available.
-    pub async fn messages_of_run(&self, key: &ConversationKey, run: &RunId) -> Result<Vec<MessageRow>, StoreError> {
-        let raw: Vec<Raw> = read!(self, c => rows!(key).filter(run_id.eq(run.as_str())).order(position).load(c).await?);
-        Ok(raw.into_iter().map(MessageRow::from).collect())
-    }
-
-    /// The first `limit` messages of the transcript after a place, in order.
-    ///
-    /// # Errors
-    /// When the database is not available.
-    pub async fn messages_after(&self, key: &ConversationKey, after: i64, limit: i64) -> Result<Vec<MessageRow>, StoreError> {
-        let raw: Vec<Raw> =
-            read!(self, c => rows!(key).filter(position.gt(after)).filter(kind.ne(REPEATED)).order(position).limit(limit).load(c).await?);
-        Ok(raw.into_iter().map(MessageRow::from).collect())
-    }
-
-    /// The last `n` messages of the transcript, in order.
-    ///
-    /// # Errors
-    /// When the database is not available.
-    pub async fn last_messages(&self, key: &ConversationKey, n: i64) -> Result<Vec<MessageRow>, StoreError> {
-        let raw: Vec<Raw> = read!(self, c => rows!(key).filter(kind.ne(REPEATED)).order(position.desc()).limit(n).load(c).await?);
-        Ok(raw.into_iter().rev().map(MessageRow::from).collect())
     }
 }

@@ -25,6 +25,7 @@ mod silence;
 mod sqlite;
 mod tls;
 mod together;
+mod transcript;
 mod turn;
 mod version;
 
@@ -40,8 +41,9 @@ pub use commit::{Committed, TurnCommit, TurnLog};
 pub use conversation::ConversationRow;
 pub use error::{OpenError, StoreError};
 pub use inbox::{INBOX_MAX, Inbox};
-pub use message::{Direction, MessageRow, NewMessage, REPEATED};
+pub use message::{Direction, MessageRow, NewMessage};
 pub use open::{Backend, Options, Synchronous};
+pub use transcript::REPEATED;
 pub use turn::TurnRow;
 pub use version::{Generation, VersionRow};
 

@@ -65,6 +65,11 @@ impl TestApp {
     /// A server with bots and a database of the test's own, whose APIs are called and get these secrets.
     pub(crate) async fn start_on(bots: TempDir, database: &str, secrets: Secrets) -> Self {
         let store = Store::open(database, database::options()).await.unwrap();
+        Self::start_on_store(bots, store, secrets).await
+    }
+
+    /// The same, on a store that the test looks into.
+    pub(crate) async fn start_on_store(bots: TempDir, store: Store, secrets: Secrets) -> Self {
         let gateway = gateway(store, bots.path(), Some(Arc::new(secrets))).await;
         Self::serve(bots, gateway, &[], None)
     }
