@@ -87,7 +87,7 @@ impl Reader<'_> {
     fn file(&mut self, path: &Path, within: &str) {
         if self.files.contents.len() >= FILES_MAX {
             if !std::mem::replace(&mut self.full, true) {
-                let place = self.place("bot.yaml");
+                let place = self.place(within);
                 self.problems.too_many_files(place, FILES_MAX);
             }
             return;

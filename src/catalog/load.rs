@@ -24,7 +24,7 @@ pub struct Loaded {
     pub bot: Option<Arc<Bot>>,
     /// Its conversation tests, those whose shape is right.
     pub tests: Vec<Raw<TestFile>>,
-    /// Everything found, by file and place.
+    /// Everything found, by file and place; in the tests last.
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -42,7 +42,8 @@ impl Loaded {
     }
 }
 
-/// Compiles and checks a bot. There is a bot only if nothing found is an error.
+/// Compiles and checks a bot. There is a bot only if nothing found is an error, but for what is found in its tests:
+/// those are for `check` and `test` to judge, and come last.
 #[must_use]
 pub fn load(folder: Folder) -> Loaded {
     let mut problems = Problems::default();
@@ -51,9 +52,11 @@ pub fn load(folder: Folder) -> Loaded {
     if let Some(bot) = &bot {
         check::all(bot, &mut problems);
     }
-    let mut diagnostics = folder.problems;
+    let (mut of_tests, mut diagnostics): (Vec<_>, Vec<_>) = folder.problems.into_iter().partition(|d| folder.files.is_of_tests(&d.place));
     diagnostics.extend(problems.into_sorted());
     let sound = diagnostics.iter().all(|d| d.severity != Severity::Error);
+    of_tests.extend(parsed.test_problems.into_sorted());
+    diagnostics.append(&mut of_tests);
     Loaded { files: Arc::new(folder.files), bot: bot.filter(|_| sound).map(Arc::new), tests: parsed.tests, diagnostics }
 }
 

@@ -152,6 +152,9 @@ fn enter(snapshot: &mut Snapshot, key: BotKey, attempt: &Attempt, verdict: Verdi
             entry
         }
     };
+    if before.is_none_or(|before| before.diagnostics != entry.diagnostics) {
+        entry.log_wrong_tests(&key);
+    }
     snapshot.bots.insert(key, entry);
     true
 }

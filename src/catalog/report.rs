@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::snapshot::{Entry, State};
 use crate::{
     diagnostic::{Diagnostic, Severity},
     id::{BotKey, Version},
@@ -53,8 +54,7 @@ impl Report {
 impl Refused {
     /// Tells the operator, once per refusal.
     pub(super) fn log(&self) {
-        let first = self.diagnostics.iter().find(|d| d.severity == Severity::Error);
-        let place = first.map_or_else(String::new, |d| format!("{}:{}:{}: {}", d.place.file, d.place.line, d.place.column, d.message));
+        let place = first_error(&self.diagnostics).unwrap_or_default();
         let errors = self.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
         let kept = if self.live.is_some() { "its last good version stays live" } else { "it is not live" };
         tracing::warn!(bot = %self.bot, errors, first = %place, "bot \"{}\" is refused, {kept}: {place}", self.bot);
@@ -65,4 +65,19 @@ impl Published {
     pub(super) fn log(&self) {
         tracing::info!(bot = %self.bot, version = %self.version, "bot \"{}\" is live", self.bot);
     }
+}
+
+impl Entry {
+    /// Tells the operator that a live bot has tests with errors: its author should know, and nothing else comes of it.
+    pub(super) fn log_wrong_tests(&self, bot: &BotKey) {
+        if let Some(first) = first_error(&self.diagnostics).filter(|_| self.state == State::Live) {
+            tracing::warn!(%bot, first = %first, "bot \"{bot}\" is live, but its tests have errors: {first}");
+        }
+    }
+}
+
+/// The first error and where it is, on one line.
+fn first_error(diagnostics: &[Diagnostic]) -> Option<String> {
+    let first = diagnostics.iter().find(|d| d.severity == Severity::Error)?;
+    Some(format!("{}:{}:{}: {}", first.place.file, first.place.line, first.place.column, first.message))
 }

@@ -49,7 +49,7 @@ pub struct Entry {
     pub files: Option<Arc<Files>>,
     /// Whether the newest files are live.
     pub state: State,
-    /// What was found in the newest files: errors too if they are refused, else warnings and hints.
+    /// What was found in the newest files: if they are refused also why, and of its tests also errors.
     pub diagnostics: Vec<Diagnostic>,
     /// The texts that the diagnostics point into.
     pub sources: Arc<Sources>,

@@ -14,7 +14,7 @@ use std::{
 };
 
 use flowgate::{
-    catalog::{Admit, AdmitAll, Catalog, Snapshot, State, Watch, WatchHandle},
+    catalog::{Admit, AdmitAll, Catalog, FILES_MAX, Snapshot, State, Watch, WatchHandle},
     diagnostic::Diagnostic,
     flow::{Bot, compile::Files},
 };

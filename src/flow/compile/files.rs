@@ -37,6 +37,13 @@ impl Files {
         hasher.finalize().to_hex().as_str().into()
     }
 
+    /// Whether something was found in the conversation tests: that keeps no bot from going live.
+    #[must_use]
+    pub fn is_of_tests(&self, place: &Place) -> bool {
+        let within = if self.folder.is_empty() { Some(&*place.file) } else { place.file.strip_prefix(&*self.folder) };
+        within.is_some_and(|path| is_of_tests(path.trim_start_matches('/')))
+    }
+
     /// How diagnostics call a file.
     #[must_use]
     pub fn shown(&self, path: &str) -> Arc<str> {
@@ -48,6 +55,11 @@ impl Files {
     pub fn sources(&self) -> Sources {
         self.contents.iter().map(|(path, content)| (self.shown(path), String::from_utf8_lossy(content).into())).collect()
     }
+}
+
+/// Whether a path is that of the conversation tests, or of something in them.
+fn is_of_tests(path: &str) -> bool {
+    path == "tests" || path.starts_with("tests/")
 }
 
 /// A raw type and the document it was read from.
@@ -80,10 +92,12 @@ pub struct Parsed {
     pub(super) unread: Unread,
     /// The conversation tests.
     pub tests: Vec<Raw<TestFile>>,
+    /// What is wrong with those that could not be read. It is apart, as the bot can go live with it.
+    pub test_problems: Problems,
 }
 
 impl Parsed {
-    /// Reads all files; tells everything that is wrong with any of them.
+    /// Reads all files; tells everything that is wrong with any of them. `problems` are those of the bot.
     #[must_use]
     pub fn read(files: &Files, problems: &mut Problems) -> Self {
         let mut parsed = Self {
@@ -96,6 +110,7 @@ impl Parsed {
             locales: Vec::new(),
             unread: Unread::default(),
             tests: Vec::new(),
+            test_problems: Problems::default(),
         };
         let read = |(path, content): (&String, &Arc<[u8]>)| {
             let mut found = Problems::default();
@@ -103,7 +118,11 @@ impl Parsed {
         };
         let all: Vec<_> = files.contents.par_iter().map(read).collect();
         for ((path, content), (read, found)) in files.contents.iter().zip(all) {
-            problems.append(found);
+            if is_of_tests(path) {
+                parsed.test_problems.append(found)
+            } else {
+                problems.append(found)
+            }
             parsed.add(&files.shown(path), path, content, read);
         }
         parsed

@@ -42,8 +42,9 @@ pub(crate) fn load(folder: &str) -> Loaded {
 /// Compiles files that are at hand.
 pub(crate) fn compile_files(files: Files) -> Loaded {
     let mut problems = Problems::default();
-    let parsed = Parsed::read(&files, &mut problems);
+    let mut parsed = Parsed::read(&files, &mut problems);
     let bot = compile(&parsed, &mut problems);
+    problems.append(std::mem::take(&mut parsed.test_problems));
     Loaded { bot, parsed, files, found: problems.into_sorted() }
 }
 
