@@ -1,4 +1,4 @@
-//! Messages on a terminal: what is offered has a number.
+//! Messages on a terminal: what can be pressed has a mark, `/1` and so on through the whole conversation.
 
 use anstyle::{AnsiColor, Style};
 
@@ -6,7 +6,7 @@ use crate::flow::{Card, Choice, Content, Media};
 
 const BOT: Style = AnsiColor::Cyan.on_default().bold();
 const YOU: Style = AnsiColor::Green.on_default().bold();
-const NUMBER: Style = AnsiColor::Yellow.on_default();
+const MARK: Style = AnsiColor::Yellow.on_default();
 const QUIET: Style = Style::new().dimmed();
 
 pub(super) fn prompt() -> String {
@@ -18,7 +18,7 @@ pub(super) fn quiet(text: &str) -> String {
     format!("{QUIET}{text}{QUIET:#}")
 }
 
-/// A message; the payloads of what it offers are added to `offered`, and numbered by their place there.
+/// A message; the payloads of what it offers are added to `offered`, and marked by their place there.
 pub(super) fn message(content: &Content, offered: &mut Vec<String>) -> String {
     let mut text = format!("{BOT}bot ›{BOT:#} ");
     match content {
@@ -61,11 +61,11 @@ fn choice(choice: &Choice, offered: &mut Vec<String>, text: &mut String) {
     let mark = match &choice.payload {
         Some(payload) => {
             offered.push(payload.clone());
-            offered.len().to_string()
+            format!("/{}", offered.len())
         }
         None => "·".to_owned(),
     };
-    text.push_str(&format!("\n      {NUMBER}{mark:>2}{NUMBER:#} {}", choice.title));
+    text.push_str(&format!("\n      {MARK}{mark:>3}{MARK:#} {}", choice.title));
     for more in choice.description.iter().chain(&choice.url).chain(&choice.phone) {
         text.push_str(&format!(" {QUIET}{more}{QUIET:#}"));
     }

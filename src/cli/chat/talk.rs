@@ -11,10 +11,14 @@ use tokio::{
     sync::broadcast::error::RecvError,
 };
 
-use super::{files::Files, input, show, trace};
+use super::{
+    files::Files,
+    input::{self, Line},
+    show, trace,
+};
 use crate::{
     cli::{output, trouble::Trouble},
-    flow::Content,
+    flow::{Content, limits::MESSAGE_CHARS_MAX},
     gateway::{Gateway, Happening, Inbound, Reply, Said},
     id::{BotKey, Channel, ConversationKey},
     settings::Chat,
@@ -26,7 +30,7 @@ pub(super) struct Talk {
     key: ConversationKey,
     trace: bool,
     prompt: bool,
-    /// What can be chosen by number: the payloads of the last answer.
+    /// What can be pressed: the payloads of everything that was offered, by their marks from `/1`.
     offered: Vec<String>,
     files: Files,
     shown: Shown,
@@ -40,7 +44,7 @@ struct Shown {
 }
 
 const HELP: &str = "\
-Write what a user would write; a number chooses what is offered.
+Write what a user would write; a number is an answer like any other. /1 presses what has this mark, also of an older message; //text sends /text.
 /new begins anew as another user, /trace shows or hides what decided, /help says this, /quit ends.";
 
 impl Talk {
@@ -94,15 +98,34 @@ impl Talk {
                 }
             };
             let Some(line) = line else { return Ok(()) };
-            let line = line.map_err(|error| Trouble::new(format!("cannot read what you write: {error}")))?;
-            match line.trim() {
-                "" => {}
-                "/quit" => return Ok(()),
-                "/help" => output::show(&show::quiet(HELP))?,
-                "/trace" => self.turn_trace()?,
-                "/new" => self.begin_anew()?,
-                text => self.say(text).await?,
+            let line = match line {
+                Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                    output::show(&show::quiet("(not sent: it is not UTF-8)"))?;
+                    continue;
+                }
+                line => line.map_err(|error| Trouble::new(format!("cannot read what you write: {error}")))?,
+            };
+            match Line::read(&line) {
+                Line::Quit => return Ok(()),
+                line => self.follow(line).await?,
             }
+        }
+    }
+
+    /// Does what a line asks for.
+    async fn follow(&mut self, line: Line<'_>) -> Result<(), Trouble> {
+        match line {
+            Line::Empty | Line::Quit => Ok(()),
+            Line::Help => output::show(&show::quiet(HELP)),
+            Line::Trace => self.turn_trace(),
+            Line::New => self.begin_anew(),
+            Line::Text(text) => self.send(Said::Text(text.to_owned())).await,
+            Line::Press(mark) => match mark.checked_sub(1).and_then(|ix| self.offered.get(ix)).cloned() {
+                Some(payload) => self.send(Said::Press(payload)).await,
+                None => output::show(&show::quiet(&format!("(nothing that was offered has the mark /{mark}; //{mark} sends /{mark})"))),
+            },
+            Line::Unknown(name) => output::show(&show::quiet(&format!("(there is no /{name}: see /help; //{name} sends /{name})"))),
+            Line::TooLong => output::show(&show::quiet(&format!("(not sent: a message has at most {MESSAGE_CHARS_MAX} characters)"))),
         }
     }
 
@@ -126,14 +149,12 @@ impl Talk {
         output::show(&show::quiet("(you are another user now)"))
     }
 
-    async fn say(&mut self, text: &str) -> Result<(), Trouble> {
+    async fn send(&mut self, input: Said) -> Result<(), Trouble> {
         self.gateway.catalog().reload().await;
         self.tell_state()?;
         if self.gateway.bot(&self.key.bot).is_none() {
             return output::show(&show::quiet("(no answer: the bot cannot run)"));
         }
-        let chosen = text.parse::<usize>().ok().and_then(|n| self.offered.get(n.checked_sub(1)?)).cloned();
-        let input = chosen.map_or_else(|| Said::Text(text.to_owned()), Said::Press);
         let happening = Happening::Message { input, attributes: Map::new() };
         let inbound = Inbound { key: self.key.clone(), external_id: None, happening };
         match self.gateway.receive(inbound).await {
@@ -151,7 +172,6 @@ impl Talk {
         if self.trace {
             output::show(&trace::lines(reply))?;
         }
-        self.offered.clear();
         for message in &reply.messages {
             self.shown.ids.insert(message.id.to_string());
             output::show(&show::message(&message.content, &mut self.offered))?;
@@ -176,7 +196,6 @@ impl Talk {
             return Ok(());
         }
         output::show(if self.prompt { "\n" } else { "" })?;
-        self.offered.clear();
         for content in fresh {
             output::show(&show::message(&content, &mut self.offered))?;
         }

@@ -88,7 +88,7 @@ async fn a_conversation() {
     insta::assert_snapshot!(
         chat(
             &["shop", "--offline"],
-            &["hi", "2", "many", "7", "stock", "where", "/help", "/new", "hi", "/trace", "small", "/trace", "/quit", "never"]
+            &["hi", "/2", "many", "7", "stock", "where", "/help", "/new", "hi", "/trace", "small", "/trace", "/quit", "never"]
         )
         .await
     );
@@ -97,6 +97,44 @@ async fn a_conversation() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_trace_shows_the_block_its_place_and_the_values() {
     insta::assert_snapshot!(chat(&["shop", "--offline", "--trace"], &["hi", "small", "7", "stock"]).await);
+}
+
+/// A card, and a question with a number for an answer: what is typed goes where `serve` and `test` have it go.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_typed_is_an_answer_and_a_mark_presses() {
+    let folder = Folder::empty();
+    let bot =
+        "bot: pizzas\nstart: main\nattributes: {qty: {type: integer}}\ntriggers: [{keywords: [\"/menu\", \"/1\"], text: \"The menu.\"}]\n";
+    let main = "\
+sequence: main
+blocks:
+  - gallery: {items: [{title: Margherita, buttons: [{title: \"About Margherita\", text: \"Basil.\"}]}, {title: Diavola, buttons: [{title: \"About Diavola\", text: \"Hot.\"}]}]}
+  - {id: many, ask: {text: \"How many?\", into: qty, expect: {type: integer}}}
+  - text: \"{{qty}} pizzas\"
+  - id: code
+    buttons: {text: \"Which code?\", items: [{title: One}, {title: \"007\"}]}
+  - text: \"Bye.\"
+";
+    write_bot(folder.root(), "pizzas", &[("bot.yaml", bot), ("sequences/main.yaml", main)]);
+    let mut chat = Chat::start(&folder, &["pizzas", "--trace"]);
+    let shown = chat.says("hi", "How many?");
+    assert!(shown.contains("/1 About Margherita") && shown.contains("/2 About Diavola"), "{shown}");
+    let shown = chat.says("2", "Which code?");
+    assert!(shown.contains("2 pizzas") && shown.contains("/3 One") && shown.contains("/4 007"), "{shown}");
+    chat.says("//menu", "The menu.");
+    chat.says("//1", "The menu.");
+    chat.says("/menu", "there is no /menu");
+    chat.says("/99", "nothing that was offered has the mark /99");
+    let shown = chat.says("007", "Bye.");
+    assert!(shown.contains("answer (item): \"007\""), "{shown}");
+    let shown = chat.says("/2", "Hot.");
+    assert!(shown.contains("press") && !shown.contains("Basil."), "an older message: {shown}");
+    chat.says(&"x".repeat(4_097), "at most 4096 characters");
+    chat.says("/new", "another user");
+    chat.says("/1", "nothing that was offered");
+    chat.process.0.stdin.as_mut().unwrap().write_all(b"\xff\n").unwrap();
+    chat.says("hi", "/1 About Margherita");
+    assert!(chat.ends().await.contains("(not sent: it is not UTF-8)"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -112,7 +150,7 @@ async fn a_changed_file_is_in_the_next_answer() {
     chat.says("hi", "2 Large");
     let edit = |text: &str| write_bot(folder.root(), "shop", &[("sequences/welcome.yaml", text)]);
     edit(&WELCOME.replace("How many?", "How many then?"));
-    let answer = chat.says("1", "How many then?");
+    let answer = chat.says("/1", "How many then?");
     assert!(answer.contains("the files have changed"), "{answer}");
     edit(&WELCOME.replace("into: qty", "into: qyt"));
     let answer = chat.says("none", "whole number");
