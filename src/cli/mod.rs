@@ -12,6 +12,7 @@ mod schema;
 mod serve;
 mod start;
 mod test;
+mod trace;
 mod trouble;
 
 use std::process::ExitCode;

@@ -6,6 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
 
 use super::expectation::Expectation;
+use super::expected::{Expected, ExpectedItems};
 use super::values::{Duration, One, Said, VersionOne, Written};
 use crate::yaml::{Entries, Kind, Node, Spanned};
 
@@ -104,61 +105,17 @@ impl JsonSchema for BotStep {
     }
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let mut matcher = |words: &str| {
-            let mut matcher = generator.subschema_for::<Matcher>();
+            let mut matcher = generator.subschema_for::<Expected>();
             matcher.insert("description".into(), words.into());
             matcher
         };
+        let kind = matcher("The block's name, for example text or buttons.");
         let (text, url, caption, name) =
             (matcher("Its text."), matcher("Its link."), matcher("The text beside it."), matcher("The name of the file."));
+        let items = generator.subschema_for::<ExpectedItems>();
         json_schema!({"description": "The next message of the bot, such as {text: Hello}; `none` if it says nothing.", "anyOf": [{"const": "none"}, {"type": "object", "description": "Matches partially: what is not named is not compared.",
-            "properties": {"type": {"type": "string", "description": "The block's name, for example text or buttons."}, "text": text, "url": url, "caption": caption, "name": name,
-                "items": {"type": "array", "description": "Items in order: titles, or mappings that match partially."}},
+            "properties": {"type": kind, "text": text, "url": url, "caption": caption, "name": name, "items": items},
             "additionalProperties": false}]})
-    }
-}
-
-/// A text that is compared: as it is, or by a part or a pattern.
-#[derive(Clone, Debug)]
-pub enum Matcher {
-    /// Exactly this.
-    Is(String),
-    /// This is found in it.
-    Contains(String),
-    /// This regular expression matches it.
-    Matches(String),
-}
-
-/// The long form of a matcher.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct MatcherForm {
-    contains: Option<Written>,
-    matches: Option<String>,
-}
-
-impl<'de> Deserialize<'de> for Matcher {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let node = Node::deserialize(deserializer)?;
-        if !matches!(node.kind, Kind::Map(_)) {
-            return node.read::<Written>().map(|text| Self::Is(text.0)).map_err(de::Error::custom);
-        }
-        match node.read::<MatcherForm>().map_err(de::Error::custom)? {
-            MatcherForm { contains: Some(part), matches: None } => Ok(Self::Contains(part.0)),
-            MatcherForm { contains: None, matches: Some(pattern) } => Ok(Self::Matches(pattern)),
-            _ => Err(de::Error::custom("write a text, {contains: …} or {matches: …}")),
-        }
-    }
-}
-
-impl JsonSchema for Matcher {
-    fn schema_name() -> Cow<'static, str> {
-        "Matcher".into()
-    }
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let text = generator.subschema_for::<Written>();
-        json_schema!({"description": "A text to compare with: the whole, {contains: …} or {matches: …}.", "anyOf": [text,
-            {"type": "object", "properties": {"contains": {"type": ["string", "number", "boolean"], "description": "This text stands somewhere in it."}}, "required": ["contains"], "additionalProperties": false},
-            {"type": "object", "properties": {"matches": {"type": "string", "format": "regex", "description": "This regular expression matches somewhere in it."}}, "required": ["matches"], "additionalProperties": false}]})
     }
 }
 
@@ -171,7 +128,7 @@ pub enum UserStep {
     Press {
         /// The title.
         title: Spanned<String>,
-        /// The text of the message it belongs to.
+        /// A part of the text of the message it belongs to, or of the title of its card.
         within: Option<Spanned<String>>,
     },
     /// Sends a place.
@@ -209,15 +166,16 @@ impl JsonSchema for UserStep {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let text = generator.subschema_for::<Written>();
         let described = |words: &str| json_schema!({"type": "string", "description": words});
-        let number = |description: &str| json_schema!({"type": "number", "description": description});
+        let degrees =
+            |most: i32, description: &str| json_schema!({"type": "number", "minimum": -most, "maximum": most, "description": description});
         let place = json_schema!({"type": "object", "description": "The user sends a place.",
-            "properties": {"latitude": number("Degrees north."), "longitude": number("Degrees east."), "label": described("The name of the place."), "address": described("Its address.")},
+            "properties": {"latitude": degrees(90, "Degrees north."), "longitude": degrees(180, "Degrees east."), "label": described("The name of the place."), "address": described("Its address.")},
             "required": ["latitude", "longitude"], "additionalProperties": false});
         json_schema!({"description": "What the user does: a text that is typed, {press: Title} or {location: …}.", "anyOf": [
             text,
             {"type": "object", "properties": {
                 "press": {"type": "string", "description": "The title of the item that is pressed."},
-                "in": {"type": "string", "description": "The text of the message whose item it is; by default the last message that has such an item."},
+                "in": {"type": "string", "description": "A part of the text of the message whose item it is, or of the title of its card; by default the last message that has such an item."},
             }, "required": ["press"], "additionalProperties": false},
             {"type": "object", "properties": {"location": place}, "required": ["location"], "additionalProperties": false}]})
     }

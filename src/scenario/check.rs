@@ -1,17 +1,27 @@
-//! What can be known of a test without running it: names that do not exist, values that do not fit, patterns that do not compile.
+//! What can be known of a test without running it: names that do not exist, values that do not fit, patterns that do not compile,
+//! and steps that hold whatever the bot does.
+
+mod matchers;
+
+use std::collections::BTreeMap;
 
 use super::{answers, player, values};
 use crate::{
     diagnostic::{Place, Problems},
-    flow::{Api, Bot, FailureKind, compile::Raw, names},
+    flow::{Api, Bot, FailureKind, compile::Raw, limits::MESSAGE_CHARS_MAX, names},
     id::Channel,
-    language::{BotStep, Expectation, FailsDecl, Step, TestFile},
-    yaml::{Entries, Kind, Node, Span, Spanned},
+    language::{BotStep, CallExpected, Expectation, Expected, FailsDecl, Matcher, Step, TestFile, UserStep},
+    yaml::{Entries, Node, Span, Spanned},
 };
 
 /// Checks the tests of a bot.
 pub fn check(bot: &Bot, tests: &[Raw<TestFile>], problems: &mut Problems) {
+    let mut names = BTreeMap::new();
     for raw in tests {
+        let place = raw.doc.place(raw.value.test.span);
+        if let Some(first) = names.insert(raw.value.test.value.0.trim(), place.clone()) {
+            problems.duplicate_test(place, &raw.value.test.value.0, first);
+        }
         Checker { bot, raw, problems }.file(&raw.value);
     }
 }
@@ -41,6 +51,9 @@ impl Checker<'_> {
                 given.0.iter().for_each(|answer| self.answer(&api, answer));
             }
         }
+        for step in test.steps.iter().take_while(|step| step.bot.is_some() || step.expect.is_some()) {
+            self.problems.before_anything(self.place(step.span));
+        }
         test.steps.iter().for_each(|step| self.step(step));
     }
 
@@ -53,9 +66,22 @@ impl Checker<'_> {
             } else if !self.bot.attributes().contains_key(name.as_str()) && !names::SETTABLE.contains(&name.as_str()) {
                 let known: Vec<&str> = self.bot.attributes().keys().map(|k| &**k).chain(names::SETTABLE.iter().copied()).collect();
                 self.problems.unknown_attribute(place, name, &known);
-            } else if set && values::of(self.bot, name, node).is_none() {
-                self.misfit(name, node);
+            } else if set {
+                self.value(name, node);
+            } else {
+                let is_scalar = |node: &Node| node.as_written().is_some_and(|text| !text.is_empty());
+                self.matchers(node, &mut |checker, node| {
+                    if is_scalar(node) {
+                        checker.value(name, node)
+                    }
+                });
             }
+        }
+    }
+
+    fn value(&mut self, name: &str, node: &Node) {
+        if values::of(self.bot, name, node).is_none() {
+            self.misfit(name, node);
         }
     }
 
@@ -93,45 +119,60 @@ impl Checker<'_> {
         }
     }
 
-    fn step(&mut self, step: &Step) {
+    fn step(&mut self, step: &Spanned<Step>) {
         if let Some(start) = &step.start {
             self.sequence(&start.sequence);
             self.attributes(start.attributes.as_ref(), true);
         }
+        if let Some(UserStep::Text(text)) = &step.user {
+            self.message(step.span, text);
+        }
+        if let Some(time) = step.wait.as_ref().filter(|time| time.ms == 0) {
+            self.problems.out_of_range(self.place(time.span), "a `wait` of no time does nothing");
+        }
         if let Some(BotStep::Message(node)) = &step.bot {
-            self.patterns(node);
+            self.matchers(node, &mut |_, _| ());
         }
         if let Some(expected) = &step.expect {
+            if expected.is_empty() {
+                self.problems.expects_nothing(self.place(step.span));
+            }
             self.expectation(expected);
+        }
+    }
+
+    /// What no client may send, no user sends in a test.
+    fn message(&mut self, span: Span, text: &str) {
+        if text.trim().is_empty() {
+            self.problems.empty_message(self.place(span));
+        } else if text.chars().count() > MESSAGE_CHARS_MAX {
+            self.problems.out_of_range(self.place(span), &format!("a message of a user has at most {MESSAGE_CHARS_MAX} characters"));
         }
     }
 
     fn expectation(&mut self, expected: &Expectation) {
         self.attributes(expected.attributes.as_ref(), false);
-        if let Some(sequence) = &expected.sequence {
-            self.sequence(sequence);
+        if let Some(Expected(sequence)) = &expected.sequence {
+            let named = |checker: &mut Self, node: &Node| {
+                let name = node.as_written().unwrap_or_default().to_owned();
+                checker.sequence(&Spanned { value: name, span: node.span });
+            };
+            self.matchers(sequence, &mut |checker, node| named(checker, node));
+            if Matcher::of(sequence).is_none() {
+                named(self, sequence);
+            }
+        }
+        if let Some(tags) = &expected.tags {
+            self.matchers(tags, &mut |_, _| ());
         }
         for (name, calls) in expected.called.iter().flat_map(|called| &called.0) {
             self.api(name);
-            calls.0.iter().flat_map(|call| [&call.params, &call.headers, &call.body]).flatten().for_each(|node| self.patterns(node));
+            calls.named().iter().for_each(|call| self.call(call));
         }
     }
 
-    /// Every `{matches: …}` compiles.
-    fn patterns(&mut self, node: &Node) {
-        match &node.kind {
-            Kind::List(nodes) => nodes.iter().for_each(|node| self.patterns(node)),
-            Kind::Map(entries) => entries.iter().for_each(|(key, value)| match value.as_written() {
-                Some(pattern) if &*key.text == "matches" => {
-                    if let Err(error) = regex::Regex::new(pattern) {
-                        let reason = error.to_string();
-                        let reason = reason.lines().last().unwrap_or_default().trim_start_matches("error: ");
-                        self.problems.bad_pattern(self.place(value.span), reason);
-                    }
-                }
-                _ => self.patterns(value),
-            }),
-            _ => {}
-        }
+    fn call(&mut self, call: &CallExpected) {
+        let texts = [&call.method, &call.path].into_iter().flatten().map(|Expected(node)| node);
+        texts.chain([&call.params, &call.headers, &call.body].into_iter().flatten()).for_each(|node| self.matchers(node, &mut |_, _| ()));
     }
 }

@@ -3,47 +3,34 @@
 use serde_json::{Map, Value};
 
 use super::{
-    compare,
+    compare::{self, Of},
     outcome::Failure,
     player::{Failed, Player},
 };
 use crate::{
     diagnostic::Place,
     flow::Call,
-    language::{CallsExpected, Expectation, One},
-    outbound::{Body, Json},
-    yaml::{Entries, Node, Spanned},
+    language::{CallExpected, CallsExpected, Expectation, Expected},
+    outbound::{Body, Json, Parts},
+    yaml::{Entries, Kind, Node, Spanned},
 };
 
 impl Player<'_> {
     pub(super) fn holds(&self, expected: &Expectation, place: &Place) -> Result<(), Failed> {
         for (name, node) in expected.attributes.iter().flat_map(|entries| &entries.0) {
-            self.compare(&format!("attribute \"{}\"", name.value), node, &self.conversation.value(self.bot, name))?;
+            self.compare(&format!("attribute \"{}\"", name.value), node, &self.conversation.value(self.bot, name), Of::Texts)?;
         }
-        if let Some(sequence) = &expected.sequence {
-            self.equal("the sequence", sequence.as_str(), self.sequence().as_deref().unwrap_or("none"), place)?;
+        if let Some(Expected(sequence)) = &expected.sequence {
+            self.compare("the sequence", sequence, &self.sequence().map_or(Value::Null, Value::String), Of::Texts)?;
         }
-        if let Some(ended) = &expected.ended {
-            self.equal("`ended`", &ended.value.to_string(), &self.conversation.session.is_none().to_string(), place)?;
+        if let Some(ended) = expected.ended.as_ref().filter(|ended| ended.value != self.conversation.session.is_none()) {
+            let failure = Failure::new(place.clone(), "`ended` is something else");
+            return Err(failure.compared(ended.value.to_string(), (!ended.value).to_string()));
         }
         if let Some(tags) = &expected.tags {
-            let mut tags = tags.value.clone();
-            tags.sort();
-            self.equal(
-                "the list of tags",
-                &tags.join("\n"),
-                &self.conversation.tags.iter().cloned().collect::<Vec<_>>().join("\n"),
-                place,
-            )?;
+            self.compare("the list of tags", &sorted(tags), &self.conversation.tags.iter().cloned().collect(), Of::Texts)?;
         }
         self.called(expected.called.as_ref())
-    }
-
-    fn equal(&self, what: &str, expected: &str, actual: &str, place: &Place) -> Result<(), Failed> {
-        if expected == actual {
-            return Ok(());
-        }
-        Err(Failure::new(place.clone(), format!("{what} is something else")).compared(expected, actual))
     }
 
     /// The sequence in which the flow waits, or which ran last.
@@ -52,48 +39,63 @@ impl Player<'_> {
         frames.filter_map(|f| f.sequence.as_ref()).map(ToString::to_string).next().or_else(|| self.last_sequence.clone())
     }
 
-    fn called(&self, expected: Option<&Entries<One<Spanned<CallsExpected>>>>) -> Result<(), Failed> {
-        for (api, calls) in expected.iter().flat_map(|entries| &entries.0) {
-            let actual: Vec<&Call> = self.calls.iter().filter(|call| *call.api == *api.value).collect();
-            let place = self.test.doc.place(api.span);
-            match (calls.0.as_slice(), actual.as_slice()) {
-                (_, []) => return Err(Failure::new(place, format!("API \"{}\" was not called", api.value))),
-                ([one], [.., last]) => self.call_fits(one, last)?,
-                (all, actual) if all.len() == actual.len() => {
-                    all.iter().zip(actual).try_for_each(|(expected, call)| self.call_fits(expected, call))?;
-                }
-                (all, actual) => {
-                    let shown = actual.iter().map(|call| call.request.url.to_string()).collect::<Vec<_>>().join("\n");
-                    let failure =
-                        Failure::new(place, format!("API \"{}\" was called {} times, not {}", api.value, actual.len(), all.len()));
-                    return Err(failure.compared("", shown));
-                }
+    fn called(&self, expected: Option<&Entries<CallsExpected>>) -> Result<(), Failed> {
+        for (api, expected) in expected.iter().flat_map(|entries| &entries.0) {
+            let calls: Vec<&Call> = self.calls.iter().filter(|call| *call.api == *api.value).collect();
+            match expected {
+                CallsExpected::All(all) if all.len() != calls.len() => return Err(self.other_calls(api, all.len(), &calls)),
+                CallsExpected::All(all) => all.iter().zip(calls).try_for_each(|(expected, call)| self.call_fits(expected, call))?,
+                CallsExpected::Last(expected) => match calls.last() {
+                    Some(last) => self.call_fits(expected, last)?,
+                    None => return Err(Failure::new(self.test.doc.place(api.span), format!("API \"{}\" was not called", api.value))),
+                },
             }
         }
         Ok(())
     }
 
-    fn call_fits(&self, expected: &Spanned<CallsExpected>, call: &Call) -> Result<(), Failed> {
-        let (place, request) = (self.test.doc.place(expected.span), &call.request);
+    fn other_calls(&self, api: &Spanned<String>, expected: usize, calls: &[&Call]) -> Failed {
+        let times = |n: usize| if n == 1 { "once".to_owned() } else { format!("{n} times") };
+        let shown =
+            calls.iter().map(|call| format!("{} {}", call.request.method.as_str(), call.request.url)).collect::<Vec<_>>().join("\n");
+        let message = match (calls.len(), expected) {
+            (0, n) => format!("API \"{}\" was not called, but {} is expected", api.value, times(n)),
+            (n, 0) => format!("API \"{}\" was called {}", api.value, times(n)),
+            (n, m) => format!("API \"{}\" was called {}, not {}", api.value, times(n), times(m)),
+        };
+        Failure::new(self.test.doc.place(api.span), message).compared(if expected == 0 { "none" } else { "" }, shown)
+    }
+
+    fn call_fits(&self, expected: &CallExpected, call: &Call) -> Result<(), Failed> {
+        let request = &call.request;
         let (path, query) = path_and_query(&request.url.to_string());
-        if let Some(method) = &expected.method {
-            self.equal("the method", &method.to_uppercase(), request.method.as_str(), &place)?;
+        if let Some(Expected(method)) = &expected.method {
+            self.compare("the method", &compare::upper(method), &request.method.as_str().into(), Of::Texts)?;
         }
-        if let Some(expected) = &expected.path {
-            self.equal("the path", expected, &path, &place)?;
+        if let Some(Expected(expected)) = &expected.path {
+            self.compare("the path", expected, &path.into(), Of::Texts)?;
         }
         let own = request.query.iter().map(|(name, value)| (name.clone(), value.to_string().into()));
         let params: Map<String, Value> = query.into_iter().chain(own).collect();
         let headers: Map<String, Value> = request.headers.iter().map(|(n, v)| (n.to_lowercase(), v.to_string().into())).collect();
-        self.part("the query", expected.params.as_ref(), &params.into(), false)?;
-        self.part("the list of headers", expected.headers.as_ref(), &headers.into(), true)?;
-        self.part("the body", expected.body.as_ref(), &body(&request.body), false)
+        if let Some(expected) = &expected.params {
+            self.compare("the query", expected, &params.into(), Of::Texts)?;
+        }
+        if let Some(expected) = &expected.headers {
+            self.compare("the list of headers", &compare::lower_keys(expected), &headers.into(), Of::Texts)?;
+        }
+        let Some(expected) = &expected.body else { return Ok(()) };
+        let (body, of) = body(&request.body);
+        self.compare("the body", expected, &body, of)
     }
+}
 
-    fn part(&self, what: &str, expected: Option<&Node>, actual: &Value, any_case: bool) -> Result<(), Failed> {
-        let Some(expected) = expected else { return Ok(()) };
-        self.compare(what, &if any_case { compare::lower_keys(expected) } else { expected.clone() }, actual)
-    }
+/// A list of tags in their order; matchers as they are.
+fn sorted(tags: &Node) -> Node {
+    let Kind::List(nodes) = &tags.kind else { return tags.clone() };
+    let mut nodes = nodes.clone();
+    nodes.sort_by(|a, b| a.as_written().cmp(&b.as_written()));
+    Node { kind: Kind::List(nodes), ..tags.clone() }
 }
 
 /// The path of a URL and the parameters that stand in it. The origin may be a reference to a secret.
@@ -105,12 +107,13 @@ fn path_and_query(url: &str) -> (String, Map<String, Value>) {
     (if path.is_empty() { "/".to_owned() } else { path.to_owned() }, pairs.collect())
 }
 
-/// The body, secrets as references.
-fn body(body: &Body) -> Value {
+/// The body, secrets as references, and how its values are compared.
+fn body(body: &Body) -> (Value, Of) {
+    let text = |(name, value): &(String, Parts)| (name.clone(), Value::from(value.to_string()));
     match body {
-        Body::None => Value::Null,
-        Body::Json(json) => shown(json),
-        Body::Form(pairs) => pairs.iter().map(|(name, value)| (name.clone(), value.to_string().into())).collect::<Map<_, _>>().into(),
+        Body::None => (Value::Null, Of::Json),
+        Body::Json(json) => (shown(json), Of::Json),
+        Body::Form(pairs) => (pairs.iter().map(text).collect::<Map<_, _>>().into(), Of::Texts),
     }
 }
 

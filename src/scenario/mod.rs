@@ -5,6 +5,7 @@ mod answers;
 mod check;
 mod compare;
 mod expect;
+mod log;
 mod outcome;
 mod player;
 mod said;
@@ -15,6 +16,7 @@ mod values;
 mod tests;
 
 pub use check::check;
+pub use log::LogEntry;
 pub use outcome::{BlockPlace, Failure, Outcome};
 
 use crate::{
@@ -43,6 +45,7 @@ pub fn run(bot: &Bot, test: &Raw<TestFile>) -> Outcome {
         steps: held,
         turns: player.turns,
         ran: player.ran,
+        log: player.log,
         failure: failure.map(|f| *f),
     }
 }

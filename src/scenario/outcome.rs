@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, fmt, sync::Arc};
 
+use super::log::LogEntry;
 use crate::{diagnostic::Place, flow::BlockIx};
 
 /// What came of a test.
@@ -17,6 +18,8 @@ pub struct Outcome {
     pub turns: usize,
     /// The blocks that ran.
     pub ran: BTreeSet<BlockIx>,
+    /// The conversation as it went, and what decided.
+    pub log: Vec<LogEntry>,
     /// The step that failed, if one did.
     pub failure: Option<Failure>,
 }

@@ -6,6 +6,7 @@ use jiff::civil::{Date, DateTime};
 
 use super::{
     answers::Answers,
+    log::LogEntry,
     outcome::{BlockPlace, Failure},
     said::Said,
     values,
@@ -41,6 +42,8 @@ pub(super) struct Player<'a> {
     /// The sequence of the last block that ran.
     pub last_sequence: Option<String>,
     pub turns: usize,
+    /// What happened, in order.
+    pub log: Vec<LogEntry>,
     pub ran: BTreeSet<BlockIx>,
     answers: Answers,
     inputs: u32,
@@ -61,6 +64,7 @@ impl<'a> Player<'a> {
             calls: Vec::new(),
             last_sequence: None,
             turns: 0,
+            log: Vec::new(),
             ran: BTreeSet::new(),
             answers: Answers::default(),
             inputs: 0,
@@ -116,26 +120,29 @@ impl<'a> Player<'a> {
 
     fn turn(&mut self, event: &Event) {
         let turn = advance(self.bot, &self.conversation, event, self.now);
-        self.note(&turn);
         self.conversation = stored_and_loaded(&turn.conversation);
         self.turns += 1;
+        self.note(turn);
     }
 
-    fn note(&mut self, turn: &Turn) {
+    fn note(&mut self, turn: Turn) {
         for block in turn.trace.iter().filter(|t| t.what == Traced::Ran).filter_map(|t| t.block) {
             self.ran.insert(block);
             let sequence = self.bot.block(block).sequence.map(|ix| self.bot.sequence(ix).key.to_string());
             self.last_sequence = sequence.or(self.last_sequence.take());
         }
+        let mut sent = Vec::new();
         for effect in &turn.effects {
             match effect {
                 Effect::Send { message, items } => {
+                    sent.push((message.id.clone(), self.said.len()));
                     self.unnamed.push_back(self.said.len());
                     self.said.push(Said::new(message, items, speaker(self.bot, &turn.trace, &message.id)));
                 }
                 Effect::Call(call) => self.calls.push(Call::clone(call)),
             }
         }
+        self.log_turn(turn, &sent);
     }
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{
-    compare,
+    compare::{self, Of},
     outcome::Failure,
     player::{Failed, Player},
     values,
@@ -19,6 +19,7 @@ impl Player<'_> {
     /// Does one step.
     pub(super) fn step(&mut self, step: &Spanned<Step>) -> Result<(), Failed> {
         let place = self.test.doc.place(step.span);
+        self.log_step(step);
         match &step.value {
             Step { start: Some(start), .. } => self.start(start, &place),
             Step { user: Some(user), .. } => self.user(user, &place),
@@ -59,14 +60,21 @@ impl Player<'_> {
         self.receive(input, place)
     }
 
-    /// The item of a title: of the last message that has it.
+    /// The item of a title: of the last message that has it, which has it once.
     fn pressed(&self, title: &str, within: Option<&str>, place: &Place) -> Result<SentItem, Failed> {
-        let messages = || self.said.iter().rev().filter(|said| within.is_none_or(|text| said.text().contains(text)));
-        let found = messages().find_map(|said| said.items.iter().find(|item| item.title == title));
-        found.cloned().ok_or_else(|| {
-            let there = messages().flat_map(|said| &said.items).map(|item| item.title.as_str()).collect::<Vec<_>>().join("\n");
-            Failure::new(place.clone(), "there is nothing of this title to press").compared(title, there)
-        })
+        let found = self.said.iter().rev().map(|said| said.within(within).filter(|item| item.title == title).collect::<Vec<_>>());
+        match found.into_iter().find(|items| !items.is_empty()).as_deref() {
+            Some([item]) => Ok((*item).clone()),
+            Some(several) => {
+                let message = format!("{} things of this title can be pressed there; name the card with `in`", several.len());
+                Err(Failure::new(place.clone(), message))
+            }
+            None => {
+                let there = self.said.iter().rev().flat_map(|said| said.within(within)).map(|item| item.title.as_str());
+                let failure = Failure::new(place.clone(), "there is nothing of this title to press");
+                Err(failure.compared(title, there.collect::<Vec<_>>().join("\n")))
+            }
+        }
     }
 
     fn bot_says(&mut self, step: &BotStep, place: &Place) -> Result<(), Failed> {
@@ -74,7 +82,7 @@ impl Player<'_> {
         let Some(said) = self.unnamed.pop_front().map(|ix| &self.said[ix]) else {
             return Err(Failure::new(place.clone(), "the bot says nothing").compared(compare::lines(&expected.to_json()), "nothing"));
         };
-        if compare::fits(expected, &said.shown) {
+        if compare::fits(expected, &said.shown, Of::Message) {
             return Ok(());
         }
         let failure = Failure::new(place.clone(), "the bot says something else");
@@ -104,8 +112,8 @@ impl Player<'_> {
     }
 
     /// A value that does not fit what a step names.
-    pub(super) fn compare(&self, what: &str, expected: &Node, actual: &serde_json::Value) -> Result<(), Failed> {
-        if compare::fits(expected, actual) {
+    pub(super) fn compare(&self, what: &str, expected: &Node, actual: &serde_json::Value, of: Of) -> Result<(), Failed> {
+        if compare::fits(expected, actual, of) {
             return Ok(());
         }
         let place = self.test.doc.place(expected.span);

@@ -1,5 +1,8 @@
 //! The runner on small bots of its own.
 
+mod compare;
+mod expectations;
+
 use std::collections::BTreeMap;
 
 use super::*;
@@ -22,6 +25,11 @@ blocks:
   - text: \"So {{n}}, <<shop>>.\"
 ";
 const NEEDY: &str = "version: 1\nsequence: needy\nneeds: [n]\nblocks: [{text: \"{{now}}\"}]\n";
+const CARDS: &str = "version: 1
+sequence: cards
+blocks:
+  - gallery: {items: [{title: Pea soup, buttons: [{title: Buy, text: Soup!}]}, {title: Pie, buttons: [{title: Buy, text: Pie!}]}]}
+";
 const SHOP: &str = "version: 1\napi: shop\nmethod: GET\nurl: https://shop.example/{{n}}\nparams: {c: \"{{code}}\"}\nheaders: {X-A: b}\nsample: {data: fine}\n";
 
 /// A bot with one test, whose lines these are.
@@ -31,6 +39,7 @@ fn parsed(lines: &str) -> (Bot, Parsed) {
         ("bot.yaml", BOT),
         ("sequences/main.yaml", MAIN),
         ("sequences/needy.yaml", NEEDY),
+        ("sequences/cards.yaml", CARDS),
         ("apis/shop.yaml", SHOP),
         ("tests/t.yaml", &test),
     ];
@@ -101,39 +110,16 @@ fn what_cannot_be_done_fails() {
 }
 
 #[test]
-fn expectations_that_do_not_hold_fail() {
-    let before = "  - user: hi\n  - bot: {}\n  - user: '2'\n  - bot: {}\n  - expect: ";
-    let cases = [
-        ("{attributes: {n: 3}}", "attribute \"n\" is something else"),
-        ("{attributes: {n: null}}", "attribute \"n\" is something else"),
-        ("{sequence: needy}", "the sequence is something else"),
-        ("{ended: true}", "`ended` is something else"),
-        ("{tags: [vip]}", "the list of tags is something else"),
-        ("{called: {shop: {method: POST}}}", "the method is something else"),
-        ("{called: {shop: {path: /3}}}", "the path is something else"),
-        ("{called: {shop: {params: {c: x}}}}", "the query is something else"),
-        ("{called: {shop: {headers: {x-a: c}}}}", "the list of headers is something else"),
-        ("{called: {shop: {body: {n: 1}}}}", "the body is something else"),
-        ("{called: {shop: [{}, {}]}}", "API \"shop\" was called 1 times, not 2"),
-    ];
-    for (expected, message) in cases {
-        assert!(failure(&format!("{before}{expected}")).contains(message), "{expected}");
-    }
-    assert!(failure("  - expect: {called: {shop: {}}}").contains("API \"shop\" was not called"));
-    let good = "{attributes: {n: 2, code: null, day: ''}, sequence: main, ended: false, tags: [], called: {shop: [{method: get, headers: {x-a: b}, params: {c: ''}}]}}";
-    assert_eq!(outcome(&format!("steps:\n{before}{good}")).failure, None);
-}
-
-#[test]
-fn texts_match_by_parts_and_patterns() {
-    for text in ["'How many?'", "{contains: many}", "{matches: '^How .*[?]$'}"] {
-        assert_eq!(
-            outcome(&format!("steps:\n  - user: hi\n  - bot: {{type: buttons, text: {text}, items: [{{title: One}}]}}")).failure,
-            None
-        );
-    }
-    for text in ["How", "{contains: Many}", "{matches: '^many'}"] {
-        failure(&format!("  - user: hi\n  - bot: {{text: {text}}}"));
+fn a_press_is_of_one_item() {
+    let press = |item: &str, then: &str| {
+        failure(&format!(
+            "  - start: {{sequence: cards}}\n  - bot: {{}}\n  - user: {item}\n  - bot: {{text: {then}}}\n  - bot: {{text: End}}"
+        ))
+    };
+    assert!(press("{press: Buy}", "Soup!").contains("2 things of this title can be pressed there; name the card with `in`"));
+    assert!(press("{press: Buy, in: Tea}", "Soup!").contains("nothing of this title"));
+    for (card, text) in [("soup", "Soup!"), ("Pie", "Pie!")] {
+        assert!(press(&format!("{{press: Buy, in: {card}}}"), text).contains("the bot says nothing"), "{card}");
     }
 }
 
@@ -179,5 +165,30 @@ fn what_a_test_names_has_to_be_there() {
             "10:unknown-api there is no API \"shob\"",
         ]
     );
-    assert!(codes("user: {n: 1, language: de}\nsteps:\n  - bot: none").is_empty());
+    assert!(codes("user: {n: 1, language: de}\nsteps:\n  - user: hi\n  - bot: none").is_empty());
+}
+
+/// Of two calls a list names both, or the test fails; so of none.
+#[test]
+fn what_happened_is_kept_in_order() {
+    let outcome = outcome(
+        "apis: {shop: {fails: timeout}}\nsteps:\n  - user: hi\n  - bot: {}\n  - user: {press: One}\n  - bot: {text: So}\n  - wait: 5m",
+    );
+    let shown = |entry: &LogEntry| match entry {
+        LogEntry::Did { key, text } => Some(format!("{key} {text}")),
+        LogEntry::Sent { message, .. } => Some(message["text"].to_string()),
+        LogEntry::Traced(one) => match &one.what {
+            crate::flow::Traced::Failed { kind, .. } => Some(format!("{kind} {}", one.block.is_some())),
+            _ => None,
+        },
+    };
+    let log: Vec<String> = outcome.log.iter().filter_map(shown).collect();
+    assert_eq!(log[..4], ["user hi", "\"How many?\"", "user [One]", "timeout true"]);
+    assert_eq!(log.len(), 5, "what comes behind the step that failed has not happened: {log:?}");
+}
+
+#[test]
+fn a_wait_is_logged_as_it_is_written() {
+    let outcome = outcome("steps:\n  - {wait: 5m}\n  - wait: 90s");
+    assert_eq!(outcome.log[..2], ["5m", "90s"].map(|text| LogEntry::Did { key: "wait", text: text.into() }));
 }

@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, builder::BoolishValueParser};
 
 const AFTER: &str = "\
 Examples:
   flowgate test                       the tests of all bots of ./bots
   flowgate test bots/shop
   flowgate test --filter order        tests whose name or file contains \"order\"
+  flowgate test --filter order --trace
   flowgate test --format junit > tests.xml";
 
 /// Run the conversation tests of bots
@@ -22,6 +23,10 @@ pub struct Test {
     /// Only tests whose name or file contains this, whatever its case
     #[arg(long, env = "FLOWGATE_FILTER", value_name = "TEXT")]
     pub filter: Option<String>,
+
+    /// Show of every test the conversation, the blocks that ran, and the values that decided
+    #[arg(long, env = "FLOWGATE_TRACE", value_parser = BoolishValueParser::new())]
+    pub trace: bool,
 
     /// The form of the report
     #[arg(long, env = "FLOWGATE_FORMAT", value_name = "FORM", value_enum, default_value_t)]

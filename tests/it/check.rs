@@ -9,7 +9,8 @@ use std::{
 
 use flowgate::{
     catalog::{self, Loaded},
-    diagnostic::{codes, render},
+    diagnostic::{Problems, codes, render},
+    scenario,
 };
 
 use crate::support::expect;
@@ -19,7 +20,7 @@ fn folder() -> PathBuf {
 }
 
 /// Codes that no folder shows: `invalid-value` is what the schema lets through and the types refuse, and no such file is known.
-const ELSEWHERE: &[&str] = &["answer-shape", "invalid-value", "missing-secret", "unknown-failure", "version-not-stored"];
+const ELSEWHERE: &[&str] = &["invalid-value", "missing-secret", "version-not-stored"];
 
 fn cases() -> BTreeSet<String> {
     fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
@@ -28,7 +29,13 @@ fn cases() -> BTreeSet<String> {
 fn load(path: &Path) -> Loaded {
     let mut loaded = catalog::load_all(catalog::read(&[path.to_owned()]).unwrap());
     assert_eq!(loaded.len(), 1, "{} is one bot", path.display());
-    loaded.remove(0)
+    let mut loaded = loaded.remove(0);
+    if let Some(bot) = &loaded.bot {
+        let mut problems = Problems::default();
+        scenario::check(bot, &loaded.tests, &mut problems);
+        loaded.diagnostics.extend(problems.into_sorted());
+    }
+    loaded
 }
 
 /// What `check` prints, with paths as from within the case's folder.

@@ -9,7 +9,7 @@ use crate::support::expect;
 const HEAD: &str = "\
 # Diagnostics
 
-Everything that `flowgate check` can say, by code. An *error* keeps a bot from going live (one that is live keeps its last good version);
+Everything that `flowgate check` can say, by code. An *error* keeps a bot from going live (one that is live keeps its last good version), unless it is in a conversation test;
 a *warning* is probably not meant; a *hint* is an idea and never changes an exit code. Each comes with a real example.
 
 <!-- Made of src/diagnostic/codes.rs and tests/check by `UPDATE_EXPECT=1 cargo test --test it diagnostics_page`. -->

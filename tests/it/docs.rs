@@ -63,6 +63,10 @@ fn with_fragment(kind: &str, text: &str) -> BTreeMap<String, String> {
             files.entry("bot.yaml".to_owned()).and_modify(|bot| bot.push_str(text));
             "blocks: [{text: Nothing}]\n".to_owned()
         }
+        "steps" => {
+            files.insert("tests/around.yaml".to_owned(), format!("version: 1\ntest: around\nsteps:\n{}", indented(text, 2)));
+            "blocks: [{text: Nothing}]\n".to_owned()
+        }
         other => panic!("nobody knows where a fragment of \"{other}\" belongs"),
     };
     files.insert("sequences/part.yaml".to_owned(), format!("version: 1\nsequence: part\n{part}"));

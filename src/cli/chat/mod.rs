@@ -4,7 +4,6 @@ mod files;
 mod input;
 mod show;
 mod talk;
-mod trace;
 
 use std::path::PathBuf;
 

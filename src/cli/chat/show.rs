@@ -2,7 +2,11 @@
 
 use anstyle::{AnsiColor, Style};
 
-use crate::flow::{Card, Choice, Content, Media};
+use crate::{
+    cli::trace,
+    flow::{Card, Choice, Content, Media},
+    gateway::Reply,
+};
 
 const BOT: Style = AnsiColor::Cyan.on_default().bold();
 const YOU: Style = AnsiColor::Green.on_default().bold();
@@ -16,6 +20,12 @@ pub(super) fn prompt() -> String {
 /// What is not part of the conversation.
 pub(super) fn quiet(text: &str) -> String {
     format!("{QUIET}{text}{QUIET:#}")
+}
+
+/// The trace of a reply, a line for everything that was done.
+pub(super) fn trace(reply: &Reply) -> String {
+    let lines = reply.told.iter().flat_map(|told| told.trace.iter().filter_map(|one| trace::line(&told.bot, one)));
+    lines.map(|line| quiet(&format!("      {line}"))).collect::<Vec<_>>().join("\n")
 }
 
 /// A message; the payloads of what it offers are added to `offered`, and marked by their place there.

@@ -14,7 +14,7 @@ use tokio::{
 use super::{
     files::Files,
     input::{self, Line},
-    show, trace,
+    show,
 };
 use crate::{
     cli::{output, trouble::Trouble},
@@ -170,7 +170,7 @@ impl Talk {
             output::show(&news)?;
         }
         if self.trace {
-            output::show(&trace::lines(reply))?;
+            output::show(&show::trace(reply))?;
         }
         for message in &reply.messages {
             self.shown.ids.insert(message.id.to_string());

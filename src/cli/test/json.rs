@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Ran, Tested};
+use super::{Ran, Tested, conversation::Line};
 use crate::scenario::Failure;
 
 pub(super) fn json(all: &[Tested]) -> String {
@@ -24,7 +24,7 @@ fn bot(tested: &Tested) -> Value {
     })
 }
 
-fn test(Ran { outcome, .. }: &Ran) -> Value {
+fn test(Ran { outcome, conversation, .. }: &Ran) -> Value {
     let mut test = json!({
         "name": outcome.name,
         "file": outcome.place.file,
@@ -33,6 +33,9 @@ fn test(Ran { outcome, .. }: &Ran) -> Value {
     });
     if let Some(why) = &outcome.failure {
         test["failure"] = failure(why);
+    }
+    if !conversation.is_empty() {
+        test["conversation"] = conversation.iter().map(Line::json).collect();
     }
     test
 }

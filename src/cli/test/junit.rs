@@ -2,8 +2,8 @@
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::{Ran, Tested};
-use crate::{diagnostic::render, scenario::Failure};
+use super::{Ran, Tested, conversation};
+use crate::diagnostic::render;
 
 pub(super) fn junit(all: &[Tested]) -> String {
     let mut report = Report::new("flowgate");
@@ -27,11 +27,17 @@ fn refused(tested: &Tested) -> TestCase {
     TestCase::new("check", failed(&summary, &text))
 }
 
-fn case(bot: &str, Ran { outcome, took }: &Ran) -> TestCase {
-    let status =
-        outcome.failure.as_ref().map_or_else(TestCaseStatus::success, |failure: &Failure| failed(&failure.message, &failure.to_string()));
+fn case(bot: &str, Ran { outcome, conversation, took }: &Ran) -> TestCase {
+    let conversation = conversation::text(conversation, 0);
+    let status = outcome
+        .failure
+        .as_ref()
+        .map_or_else(TestCaseStatus::success, |failure| failed(&failure.message, &format!("{failure}\n{conversation}")));
     let mut case = TestCase::new(outcome.name.as_str(), status);
     case.set_classname(bot).set_time(*took);
+    if outcome.passed() && !conversation.is_empty() {
+        case.set_system_out(conversation);
+    }
     case.extra.insert("file".into(), (*outcome.place.file).into());
     case
 }

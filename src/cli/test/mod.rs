@@ -1,5 +1,6 @@
 //! `flowgate test`: the conversation tests of bots, all at once.
 
+mod conversation;
 mod json;
 mod junit;
 mod text;
@@ -11,8 +12,8 @@ use rayon::prelude::*;
 use super::{Outcome, bots, output, trouble::Trouble};
 use crate::{
     catalog::Loaded,
-    diagnostic::Severity,
-    flow::compile::Raw,
+    diagnostic::{Diagnostic, Severity},
+    flow::{Bot, compile::Raw},
     language::TestFile,
     scenario,
     settings::{Test, TestFormat},
@@ -28,6 +29,8 @@ struct Tested {
 /// A test that was run.
 struct Ran {
     outcome: scenario::Outcome,
+    /// How it went; empty if nobody wants to see it.
+    conversation: Vec<conversation::Line>,
     took: Duration,
 }
 
@@ -36,13 +39,13 @@ pub(super) fn run(settings: &Test) -> Result<Outcome, Trouble> {
     let bots = bots::load(&settings.paths)?;
     let filter = settings.filter.as_deref().unwrap_or_default().to_lowercase();
     let progress = bots::progress("testing", bots.len());
-    let all: Vec<Tested> = bots.into_par_iter().map(|bot| Tested::new(bot, &filter)).inspect(|_| progress.inc(1)).collect();
+    let all: Vec<Tested> = bots.into_par_iter().map(|bot| Tested::new(bot, &filter, settings.trace)).inspect(|_| progress.inc(1)).collect();
     progress.finish_and_clear();
     if let Some(text) = settings.filter.as_ref().filter(|_| all.iter().all(Tested::is_empty)) {
         return Err(Trouble::new(format!("no test has \"{text}\" in its name or file")));
     }
     match settings.format {
-        TestFormat::Text => output::show(&text::text(&all, output::is_terminal().then(|| begun.elapsed()))),
+        TestFormat::Text => output::show(&text::text(&all, settings.trace, output::is_terminal().then(|| begun.elapsed()))),
         TestFormat::Json => output::print(&json::json(&all)),
         TestFormat::Junit => output::print(&junit::junit(&all)),
     }?;
@@ -50,18 +53,24 @@ pub(super) fn run(settings: &Test) -> Result<Outcome, Trouble> {
 }
 
 impl Tested {
-    fn new(bot: Loaded, filter: &str) -> Self {
+    fn new(bot: Loaded, filter: &str, trace: bool) -> Self {
         let sound = bot.diagnostics.iter().all(|d| d.severity != Severity::Error);
         let compiled = bot.bot.as_ref().filter(|_| sound);
         let ran = compiled.map(|compiled| {
             let chosen = bot.tests.par_iter().filter(|test| is_chosen(test, filter));
-            chosen.map(|test| Ran::new(compiled, test)).collect()
+            chosen.map(|test| Ran::new(compiled, test, trace)).collect()
         });
         Self { bot, ran }
     }
 
     fn all(&self) -> &[Ran] {
         self.ran.as_deref().unwrap_or_default()
+    }
+
+    /// What should be known of tests that run all the same.
+    fn warnings(&self) -> Vec<Diagnostic> {
+        let found = self.bot.diagnostics.iter().filter(|d| d.severity == Severity::Warning && self.bot.files.is_of_tests(&d.place));
+        found.cloned().collect()
     }
 
     fn is_empty(&self) -> bool {
@@ -78,10 +87,12 @@ impl Tested {
 }
 
 impl Ran {
-    fn new(bot: &crate::flow::Bot, test: &Raw<TestFile>) -> Self {
+    fn new(bot: &Bot, test: &Raw<TestFile>, trace: bool) -> Self {
         let begun = Instant::now();
         let outcome = scenario::run(bot, test);
-        Self { outcome, took: begun.elapsed() }
+        let took = begun.elapsed();
+        let conversation = if trace || !outcome.passed() { conversation::of(bot, &outcome, trace) } else { Vec::new() };
+        Self { outcome: scenario::Outcome { log: Vec::new(), ..outcome }, conversation, took }
     }
 }
 

@@ -4,19 +4,22 @@ use std::{fmt::Write, time::Duration};
 
 use anstyle::{AnsiColor, Reset, Style};
 
-use super::{Ran, Tested};
+use super::{Ran, Tested, conversation};
 use crate::{cli::output, diagnostic::render};
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();
 
-pub(super) fn text(all: &[Tested], took: Option<Duration>) -> String {
+/// So many lines of a conversation are read; `--trace` shows all.
+const LINES_MAX: usize = 30;
+
+pub(super) fn text(all: &[Tested], trace: bool, took: Option<Duration>) -> String {
     let mut text = String::new();
     for tested in all {
         let _ = writeln!(text, "{}: {}", tested.bot.files.key, verdict(tested));
     }
     for tested in all {
-        failures(&mut text, tested);
+        failures(&mut text, tested, trace);
     }
     let (passed, failed) = (all.iter().map(Tested::passed).sum(), all.iter().map(Tested::failed).sum());
     text + &format!("\n{}{}\n", counts(passed, failed), output::seconds(took))
@@ -36,13 +39,23 @@ fn counts(passed: usize, failed: usize) -> String {
     format!("{style}{passed} passed{failed}{Reset}")
 }
 
-fn failures(text: &mut String, tested: &Tested) {
-    if tested.ran.is_none() {
-        let _ = write!(text, "\n{}", render::text(&tested.bot.diagnostics, &tested.bot.sources(), true));
+fn failures(text: &mut String, tested: &Tested, trace: bool) {
+    let shown = if tested.ran.is_none() { tested.bot.diagnostics.clone() } else { tested.warnings() };
+    if !shown.is_empty() {
+        let _ = write!(text, "\n{}", render::text(&shown, &tested.bot.sources(), true));
     }
-    for Ran { outcome, .. } in tested.all() {
-        if let Some(failure) = &outcome.failure {
-            let _ = writeln!(text, "\n{BAD}failed{Reset}: {}: {}\n{failure}", tested.bot.files.key, outcome.name);
+    for Ran { outcome, conversation, .. } in tested.all() {
+        match &outcome.failure {
+            Some(failure) => {
+                let _ = writeln!(text, "\n{BAD}failed{Reset}: {}: {}\n{failure}", tested.bot.files.key, outcome.name);
+                let left_out = if trace { 0 } else { conversation.len().saturating_sub(LINES_MAX) };
+                text.push_str(&conversation::text(conversation, left_out));
+            }
+            None if trace => {
+                let _ = writeln!(text, "\n{GOOD}passed{Reset}: {}: {}", tested.bot.files.key, outcome.name);
+                text.push_str(&conversation::text(conversation, 0));
+            }
+            None => {}
         }
     }
 }

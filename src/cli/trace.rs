@@ -1,19 +1,9 @@
-//! `--trace`: for every reply the block, its file and line, and the values that decided.
+//! What decided, in words: for every trace the block, its file and line, and the values it read. For `chat` and `test`.
 
-use super::show;
-use crate::{
-    flow::{BlockIx, Bot, Trace, Traced},
-    gateway::Reply,
-};
-
-/// The trace of a reply, a line for everything that was done.
-pub(super) fn lines(reply: &Reply) -> String {
-    let lines = reply.told.iter().flat_map(|told| told.trace.iter().filter_map(|trace| line(&told.bot, trace)));
-    lines.map(|line| show::quiet(&line)).collect::<Vec<_>>().join("\n")
-}
+use crate::flow::{BlockIx, Bot, Trace, Traced};
 
 /// One line; none for what the messages themselves show.
-fn line(bot: &Bot, trace: &Trace) -> Option<String> {
+pub(super) fn line(bot: &Bot, trace: &Trace) -> Option<String> {
     let place = trace.block.map(|ix| place(bot, ix)).unwrap_or_default();
     let what = match &trace.what {
         Traced::Ran => trace.block.map_or_else(String::new, |ix| bot.block(ix).kind.word().to_owned()),
@@ -33,7 +23,7 @@ fn line(bot: &Bot, trace: &Trace) -> Option<String> {
         Traced::Forgot => "the oldest open questions are forgotten".to_owned(),
         Traced::Said { .. } => return None,
     };
-    Some(format!("      ↳ {what}{place}"))
+    Some(format!("↳ {what}{place}"))
 }
 
 fn place(bot: &Bot, ix: BlockIx) -> String {
