@@ -75,11 +75,11 @@ impl Player<'_> {
         if let Some(Expected(expected)) = &expected.path {
             self.compare("the path", expected, &path.into(), Of::Texts)?;
         }
-        let own = request.query.iter().map(|(name, value)| (name.clone(), value.to_string().into()));
-        let params: Map<String, Value> = query.into_iter().chain(own).collect();
+        let own = request.query.iter().map(|(name, value)| (name.clone(), value.to_string()));
+        let params = together(query.into_iter().chain(own));
         let headers: Map<String, Value> = request.headers.iter().map(|(n, v)| (n.to_lowercase(), v.to_string().into())).collect();
         if let Some(expected) = &expected.params {
-            self.compare("the query", expected, &params.into(), Of::Texts)?;
+            self.compare("the query", expected, &params, Of::Texts)?;
         }
         if let Some(expected) = &expected.headers {
             self.compare("the list of headers", &compare::lower_keys(expected), &headers.into(), Of::Texts)?;
@@ -99,12 +99,25 @@ fn sorted(tags: &Node) -> Node {
 }
 
 /// The path of a URL and the parameters that stand in it. The origin may be a reference to a secret.
-fn path_and_query(url: &str) -> (String, Map<String, Value>) {
+fn path_and_query(url: &str) -> (String, Vec<(String, String)>) {
     let from = url.find("://").map_or_else(|| url.find('}').map_or(0, |at| at + 1), |at| at + 3);
     let path = url[from..].find('/').map_or("", |at| &url[from + at..]);
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
-    let pairs = url::form_urlencoded::parse(query.as_bytes()).map(|(name, value)| (name.into_owned(), value.into_owned().into()));
-    (if path.is_empty() { "/".to_owned() } else { path.to_owned() }, pairs.collect())
+    let pairs = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    (if path.is_empty() { "/".to_owned() } else { path.to_owned() }, pairs)
+}
+
+/// Parameters by their names; one that comes several times is a list.
+fn together(pairs: impl Iterator<Item = (String, String)>) -> Value {
+    let mut params: Map<String, Value> = Map::new();
+    for (name, value) in pairs {
+        match params.get_mut(&name) {
+            None => drop(params.insert(name, value.into())),
+            Some(Value::Array(values)) => values.push(value.into()),
+            Some(one) => *one = Value::Array(vec![one.take(), value.into()]),
+        }
+    }
+    params.into()
 }
 
 /// The body, secrets as references, and how its values are compared.

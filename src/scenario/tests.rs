@@ -30,7 +30,7 @@ sequence: cards
 blocks:
   - gallery: {items: [{title: Pea soup, buttons: [{title: Buy, text: Soup!}]}, {title: Pie, buttons: [{title: Buy, text: Pie!}]}]}
 ";
-const SHOP: &str = "version: 1\napi: shop\nmethod: GET\nurl: https://shop.example/{{n}}\nparams: {c: \"{{code}}\"}\nheaders: {X-A: b}\nsample: {data: fine}\n";
+const SHOP: &str = "version: 1\napi: shop\nmethod: GET\nurl: https://shop.example/{{n}}?d=1&d=2&e=3\nparams: {c: \"{{code}}\"}\nheaders: {X-A: b}\nsample: {data: fine}\n";
 
 /// A bot with one test, whose lines these are.
 fn parsed(lines: &str) -> (Bot, Parsed) {

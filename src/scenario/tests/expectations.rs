@@ -68,9 +68,13 @@ fn a_step_that_holds_whatever_the_bot_does_is_an_error() {
 fn a_list_is_all_calls_in_order() {
     let call = |n: u8| format!("  - start: {{sequence: main}}\n  - bot: {{}}\n  - user: '{n}'\n  - bot: {{}}\n");
     let lines = |expected: &str| format!("steps:\n{}{}  - expect: {{called: {{shop: {expected}}}}}", call(1), call(2));
-    for good in
-        ["[{}, {}]", "[{path: /1}, {path: /2}]", "{path: /2}", "{path: {not: /1}}", "[{method: {not: post}}, {params: {c: {not: x}}}]"]
-    {
+    for good in [
+        "[{}, {}]",
+        "[{path: /1}, {path: /2}]",
+        "{path: /2}",
+        "{path: {not: /1}, params: {d: [1, 2], e: 3}}",
+        "[{method: {not: post}}, {params: {c: {not: x}}}]",
+    ] {
         assert_eq!(outcome(&lines(good)).failure, None, "{good}");
     }
     let wrong = [
@@ -80,6 +84,7 @@ fn a_list_is_all_calls_in_order() {
         ("{path: {not: /2}}", "the path is something else"),
         ("{path: {matches: '^/[13]'}}", "the path is something else"),
         ("{method: {not: get}}", "the method is something else"),
+        ("{params: {d: 2}}", "the query is something else"),
         ("{headers: {X-A: {not: b}}}", "the list of headers is something else"),
         ("{body: {not: null}}", "the body is something else"),
     ];
