@@ -137,3 +137,22 @@ impl Admit for Admission {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A session that began on it finishes on it, whatever stood in its tests that day.
+    #[test]
+    fn a_stored_version_with_a_wrong_test_is_a_bot() {
+        let files = [
+            ("bot.yaml", "version: 1\nbot: shop\nstart: main\n"),
+            ("sequences/main.yaml", "version: 1\nsequence: main\nblocks: [{text: Hello}]\n"),
+            ("tests/cut.yaml", "version: 1\ntest: ["),
+        ];
+        let packed =
+            |files: &[(&str, &str)]| pack(&files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().into())).collect());
+        assert!(restore(&"shop".into(), &packed(&files)).is_some());
+        assert!(restore(&"shop".into(), &packed(&files[..1])).is_none(), "its start is not there");
+    }
+}
