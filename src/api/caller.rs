@@ -14,7 +14,7 @@ use super::{
     problem::Problem,
     token::{Bad, Visitor},
 };
-use crate::{flow::Bot, language::Access, time::Timestamp};
+use crate::{flow::Bot, language::Access, store::TokenKeys, time::Timestamp};
 
 /// Who calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,14 +33,14 @@ impl FromRequest for Caller {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let state = request.app_data::<Data<State>>().expect("every route has the state");
-        ready(Self::of(request, state.gateway.token_key(), Timestamp::now()))
+        ready(Self::of(request, &state.gateway.token_keys(), Timestamp::now()))
     }
 }
 
 impl Caller {
-    fn of(request: &HttpRequest, key: &[u8; 32], now: Timestamp) -> Result<Self, Problem> {
+    fn of(request: &HttpRequest, keys: &TokenKeys, now: Timestamp) -> Result<Self, Problem> {
         match request.headers().get(AUTHORIZATION) {
-            Some(value) => bearer(value.as_bytes(), key, now).map(Self::Visitor),
+            Some(value) => bearer(value.as_bytes(), keys, now).map(Self::Visitor),
             None if address::is_direct_loopback(request.head()) => Ok(Self::Operator),
             None => Ok(Self::Stranger),
         }
@@ -61,11 +61,12 @@ impl Caller {
             Self::Operator => Ok(()),
             Self::Visitor(visitor) if visitor.bot != *bot.key() => Err(Problem::forbidden("the token is for another bot")),
             Self::Visitor(visitor) if &*visitor.user != user => Err(Problem::forbidden("the token is for another user")),
+            Self::Visitor(_) if bot.about().access == Access::Key => Err(key_needed()),
             Self::Visitor(_) => Ok(()),
             Self::Stranger => match bot.about().access {
                 Access::Open => Ok(()),
                 Access::Token => Err(Problem::unauthorized("a webchat token is needed; POST …/webchat/token gives one")),
-                Access::Key => Err(Problem::unauthorized("an API key is needed")),
+                Access::Key => Err(key_needed()),
             },
         }
     }
@@ -92,14 +93,19 @@ impl FromRequest for Operator {
     }
 }
 
+/// What a bot with `access: key` says to everybody without one, also to those who got a token when it still gave them.
+pub(super) fn key_needed() -> Problem {
+    Problem::unauthorized("an API key is needed")
+}
+
 /// The visitor of `Bearer <token>`.
-fn bearer(value: &[u8], key: &[u8; 32], now: Timestamp) -> Result<Visitor, Problem> {
+pub(super) fn bearer(value: &[u8], keys: &TokenKeys, now: Timestamp) -> Result<Visitor, Problem> {
     let text = std::str::from_utf8(value).unwrap_or_default();
     let (scheme, token) = text.split_once(' ').unwrap_or((text, ""));
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(Problem::unauthorized("send a webchat token as `Authorization: Bearer …`"));
     }
-    Visitor::read(token.trim(), key, now).map_err(|bad| match bad {
+    Visitor::read(token.trim(), keys, now).map_err(|bad| match bad {
         Bad::Forged => Problem::unauthorized("the token is not valid"),
         Bad::Expired => Problem::new(StatusCode::UNAUTHORIZED, "token-expired", "the token has expired"),
     })
@@ -111,13 +117,16 @@ mod tests {
 
     use super::*;
 
-    const KEY: [u8; 32] = [7; 32];
     const NOW: Timestamp = Timestamp(1_000_000);
+
+    fn keys() -> TokenKeys {
+        TokenKeys::new([7; 32])
+    }
 
     fn caller(headers: &[(&'static str, &str)]) -> Result<Caller, StatusCode> {
         let request = TestRequest::default().peer_addr("127.0.0.1:4711".parse().unwrap()).append_header(("host", "localhost"));
         let request = headers.iter().fold(request, |request, header| request.append_header(*header)).to_http_request();
-        Caller::of(&request, &KEY, NOW).map_err(|problem| actix_web::ResponseError::status_code(&problem))
+        Caller::of(&request, &keys(), NOW).map_err(|problem| actix_web::ResponseError::status_code(&problem))
     }
 
     #[test]
@@ -126,8 +135,8 @@ mod tests {
         let sent = |value: &str| caller(&[("authorization", value)]);
         assert_eq!(caller(&[]), Ok(Caller::Operator));
         assert_eq!(caller(&[("via", "1.1 proxy")]), Ok(Caller::Stranger));
-        assert_eq!(sent(&format!("bearer {}", visitor.sign(&KEY))), Ok(Caller::Visitor(visitor.clone())));
-        for bad in [format!("Bearer {}", visitor.sign(&[8; 32])), "Bearer".into(), "Basic dTpw".into(), String::new()] {
+        assert_eq!(sent(&format!("bearer {}", visitor.sign(&keys()))), Ok(Caller::Visitor(visitor.clone())));
+        for bad in [format!("Bearer {}", visitor.sign(&TokenKeys::new([8; 32]))), "Bearer".into(), "Basic dTpw".into(), String::new()] {
             assert_eq!(sent(&bad), Err(StatusCode::UNAUTHORIZED), "{bad}");
         }
     }

@@ -18,6 +18,7 @@ use super::{
     State,
     caller::Caller,
     fields, left,
+    listener::Listener,
     live::{Follower, Full},
     messages,
     problem::Problem,
@@ -25,7 +26,6 @@ use super::{
 use crate::{
     gateway::{Gateway, Line},
     id::{Channel, ConversationKey},
-    time::Timestamp,
 };
 
 /// A comment keeps proxies from closing a silent stream; news are hints and may be lost, so this also looks again.
@@ -83,7 +83,8 @@ pub(super) async fn follow_conversation(
     let key = ConversationKey { bot: bot.key().clone(), channel, user: user.into() };
     let follower = state.live.follow(&key).map_err(full)?; // before reading, so that nothing falls between
     let first = state.gateway.transcript(&key, after).await?;
-    let tail = Tail::new(&state, key, follower, after, &caller);
+    let listener = Listener::new(caller, &request);
+    let tail = Tail::new(&state, key, follower, after, listener);
     Ok(response(tail, first))
 }
 
@@ -121,6 +122,7 @@ fn full(full: Full) -> Problem {
 struct Tail {
     gateway: Gateway,
     key: ConversationKey,
+    listener: Listener,
     follower: Follower,
     after: i64,
     closing: watch::Receiver<bool>,
@@ -142,11 +144,7 @@ enum Moved {
 }
 
 impl Tail {
-    fn new(state: &State, key: ConversationKey, follower: Follower, after: Option<i64>, caller: &Caller) -> Self {
-        let until = match caller {
-            Caller::Visitor(visitor) => Some(Instant::now() + until(visitor.expires_at)),
-            Caller::Operator | Caller::Stranger => None,
-        };
+    fn new(state: &State, key: ConversationKey, follower: Follower, after: Option<i64>, listener: Listener) -> Self {
         let before_all = -1;
         Self {
             gateway: state.gateway.clone(),
@@ -154,7 +152,8 @@ impl Tail {
             follower,
             after: after.unwrap_or(before_all),
             closing: state.closing.clone(),
-            until,
+            until: listener.until(),
+            listener,
             more: false,
             once: false,
             open_items: None,
@@ -170,6 +169,9 @@ impl Tail {
                 return None;
             }
             let lines = self.gateway.transcript(&self.key, Some(self.after)).await.ok()?;
+            if !self.listener.may_listen(&self.gateway, &self.key) {
+                return None;
+            }
             let news = self.frames(&lines) + &self.open_items().await?;
             match moved {
                 _ if !news.is_empty() => return Some(news),
@@ -219,9 +221,4 @@ impl Tail {
         }
         text
     }
-}
-
-/// How long until then.
-fn until(moment: Timestamp) -> Duration {
-    Duration::from_millis(u64::try_from(moment.0 - Timestamp::now().0).unwrap_or(0))
 }

@@ -2,7 +2,7 @@
 //! Decodes, asks the gateway, encodes; never calls `flow::advance`.
 //!
 //! One file per noun with its routes (`messages`, `webchat`, `events`, `bots`, `operate`, `page`, `docs`); the others say
-//! who calls (`caller`, `address`, `token`, `origins`, `limit`) and in what form (`body`, `fields`, `problem`).
+//! who calls (`caller`, `listener`, `address`, `token`, `origins`, `limit`) and in what form (`body`, `fields`, `problem`).
 
 mod address;
 mod body;
@@ -13,6 +13,7 @@ mod events;
 mod fields;
 mod left;
 mod limit;
+mod listener;
 mod live;
 mod messages;
 mod metrics;

@@ -11,7 +11,14 @@ use actix_web::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{State, address, body::Json, caller::Caller, fields, problem::Problem, token::Visitor};
+use super::{
+    State, address,
+    body::Json,
+    caller::{self, Caller},
+    fields,
+    problem::Problem,
+    token::Visitor,
+};
 use crate::{flow::Bot, id::UserKey, language::Access, time::Timestamp};
 
 /// What a token is asked for with.
@@ -63,20 +70,24 @@ pub(super) async fn give_token(
     let bot = state.bot(&bot)?;
     let user = user_for(caller, wish.0, &bot)?;
     let visitor = Visitor::new(bot.key().clone(), user, Timestamp::now());
-    let token = visitor.sign(state.gateway.token_key());
+    let token = visitor.sign(&state.gateway.token_keys());
     Ok(HttpResponse::Ok().json(Granted { user: visitor.user, token, expires_at: visitor.expires_at.rfc3339() }))
 }
 
 /// Whom the token is for.
 fn user_for(caller: Caller, wish: Wish, bot: &Bot) -> Result<UserKey, Problem> {
+    let wants_key = bot.about().access == Access::Key;
+    if caller == Caller::Operator && wants_key {
+        return Err(Problem::forbidden("the bot takes no webchat tokens: it wants an API key"));
+    }
     if let Some(named) = wish.user {
         caller.must_be_trusted("user")?;
         return fields::user(&named).map(UserKey::from);
     }
     match caller {
-        Caller::Visitor(visitor) if visitor.bot == *bot.key() => Ok(visitor.user),
-        Caller::Visitor(_) => Err(Problem::forbidden("the token is for another bot")),
-        Caller::Stranger if bot.about().access == Access::Key => Err(Problem::unauthorized("an API key is needed")),
+        Caller::Visitor(visitor) if visitor.bot != *bot.key() => Err(Problem::forbidden("the token is for another bot")),
+        Caller::Visitor(_) | Caller::Stranger if wants_key => Err(caller::key_needed()),
+        Caller::Visitor(visitor) => Ok(visitor.user),
         Caller::Stranger | Caller::Operator => Ok(uuid::Uuid::new_v4().to_string().into()),
     }
 }

@@ -7,7 +7,7 @@ use crate::{
 };
 
 pub(super) fn run(settings: &Migrate) -> Result<Outcome, Trouble> {
-    let ran = wait_for(migrate(&settings.database))?.map_err(trouble)?;
+    let ran = wait_for(migrate(&settings.database))??;
     output::show(&match ran {
         0 => "the database is up to date".into(),
         1 => "1 migration ran; the database is up to date".into(),
@@ -30,14 +30,4 @@ async fn open(database: &DatabaseUrl, migrate: bool) -> Result<(), OpenError> {
     let store = Store::open(database.expose(), Options { migrate, ..Options::default() }).await?;
     store.close().await;
     Ok(())
-}
-
-fn trouble(error: OpenError) -> Trouble {
-    let trouble = Trouble::new(error.to_string());
-    match error {
-        OpenError::Scheme(_) | OpenError::Url(_) => {
-            trouble.help("the URL comes from --database, FLOWGATE_DATABASE or DATABASE_URL, in this order")
-        }
-        _ => trouble,
-    }
 }

@@ -12,6 +12,7 @@ mod schema;
 mod serve;
 mod start;
 mod test;
+mod tokens;
 mod trace;
 mod trouble;
 
@@ -39,6 +40,7 @@ pub fn run(command: Command) -> ExitCode {
         Command::Schema(settings) => schema::run(&settings),
         Command::Serve(settings) => serve::run(&settings),
         Command::Migrate(settings) => migrate::run(&settings),
+        Command::Tokens(settings) => tokens::run(&settings),
     };
     match outcome {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,

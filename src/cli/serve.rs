@@ -69,7 +69,7 @@ fn options(settings: &Serve) -> Options {
         SqliteSync::Full => Synchronous::Full,
         SqliteSync::Normal => Synchronous::Normal,
     };
-    Options { migrate: !settings.no_migrate, sqlite_synchronous, exclusive: true }
+    Options { migrate: !settings.no_migrate, sqlite_synchronous, exclusive: true, existing: false }
 }
 
 fn egress(egress: Egress) -> outbound::Egress {

@@ -2,6 +2,8 @@
 
 use std::{fmt, path::Path};
 
+use crate::store::OpenError;
+
 /// Why a command could not do its work.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Trouble {
@@ -21,6 +23,19 @@ impl Trouble {
     /// A file or folder that cannot be `verb`ed (read, written).
     pub(super) fn with_file(verb: &str, path: &Path, error: &std::io::Error) -> Self {
         Self::new(format!("cannot {verb} {}: {error}", path.display()))
+    }
+}
+
+/// For commands that are about a database.
+impl From<OpenError> for Trouble {
+    fn from(error: OpenError) -> Self {
+        let trouble = Self::new(error.to_string());
+        match error {
+            OpenError::Scheme(_) | OpenError::Url(_) => {
+                trouble.help("the URL comes from --database, FLOWGATE_DATABASE or DATABASE_URL, in this order")
+            }
+            _ => trouble,
+        }
     }
 }
 

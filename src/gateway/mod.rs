@@ -29,6 +29,7 @@ mod repeat;
 mod replay;
 mod reply;
 mod run;
+mod tokens;
 mod transcript;
 mod turn;
 mod versions;
@@ -40,7 +41,7 @@ use std::sync::{
 
 use tokio::{
     runtime::Handle,
-    sync::{Notify, broadcast},
+    sync::{Notify, broadcast, watch},
     task::JoinHandle,
 };
 
@@ -55,7 +56,7 @@ use crate::{
     flow::Bot,
     id::{BotKey, ConversationKey},
     integrations::Integrations,
-    store::Store,
+    store::{Store, TokenKeys},
 };
 use at_work::AtWork;
 use cache::Cache;
@@ -90,7 +91,7 @@ struct Inner {
     lanes: Lanes,
     waiting: Waiting,
     at_work: AtWork,
-    token_key: [u8; 32],
+    token_keys: watch::Sender<Arc<TokenKeys>>,
     runtime: Handle,
     running: AtomicUsize,
     closing: AtomicBool,
@@ -103,7 +104,7 @@ impl Gateway {
     /// # Errors
     /// When the database is not available.
     pub async fn start(parts: Parts) -> Result<Self, Refusal> {
-        let token_key = parts.store.secret("webchat-tokens").await?;
+        let token_keys = watch::Sender::new(Arc::new(parts.store.token_keys().await?));
         let gateway = Self {
             inner: Arc::new(Inner {
                 places: Places::default(),
@@ -115,7 +116,7 @@ impl Gateway {
                 lanes: Lanes::default(),
                 waiting: Waiting::default(),
                 at_work: AtWork::default(),
-                token_key,
+                token_keys,
                 runtime: Handle::current(),
                 running: AtomicUsize::new(0),
                 closing: AtomicBool::new(false),
@@ -123,6 +124,7 @@ impl Gateway {
             }),
         };
         recovery::start(&gateway).await?;
+        tokens::follow(&gateway);
         Ok(gateway)
     }
 
@@ -142,12 +144,6 @@ impl Gateway {
     #[must_use]
     pub fn follow(&self) -> broadcast::Receiver<ConversationKey> {
         self.inner.store.subscribe()
-    }
-
-    /// The key of webchat tokens: one for all processes that share the database.
-    #[must_use]
-    pub fn token_key(&self) -> &[u8; 32] {
-        &self.inner.token_key
     }
 
     /// Takes nothing more, and returns when every run has ended and is committed.

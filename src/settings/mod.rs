@@ -12,6 +12,7 @@ mod network;
 mod schema;
 mod serve;
 mod test;
+mod tokens;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
@@ -23,6 +24,7 @@ pub use self::{
     schema::{Schema, SchemaKind},
     serve::{Egress, LogFormat, Serve, Watch},
     test::{Test, TestFormat},
+    tokens::{Tokens, TokensAction},
 };
 
 const ABOUT: &str = "Conversational bots as code: checks, tests and runs bots written as YAML";
@@ -49,6 +51,7 @@ pub enum Command {
     Schema(Schema),
     Serve(Serve),
     Migrate(Migrate),
+    Tokens(Tokens),
 }
 
 /// Reads arguments and environment.

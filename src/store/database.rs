@@ -1,7 +1,7 @@
 //! The connections: one enum of pools, and the macros that write a query once for both backends.
 
 use std::{
-    sync::Arc,
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 
 use super::{
     Backend, StoreError,
+    file::Opened,
     look::{Conversations, Known},
     silence::Silence,
     together::Together,
@@ -60,6 +61,21 @@ pub(super) struct LitePools {
     pub(super) readers: Pool<Lite>,
     /// One connection, which everything that writes goes through.
     pub(super) writer: Pool<Lite>,
+    pub(super) opened: Arc<Opened>,
+    /// Whoever closes the last connection removes the log beside the file: this one stays.
+    pub(super) _first: Arc<Mutex<SqliteConnection>>,
+}
+
+impl LitePools {
+    /// The connections that read, or an error at once where the file is gone.
+    pub(super) fn readers(&self) -> Result<&Pool<Lite>, StoreError> {
+        self.opened.known().map(|()| &self.readers)
+    }
+
+    /// The connection that writes, likewise.
+    pub(super) fn writer(&self) -> Result<&Pool<Lite>, StoreError> {
+        self.opened.known().map(|()| &self.writer)
+    }
 }
 
 impl Database {
@@ -119,7 +135,7 @@ macro_rules! read {
         let answered = async {
             match &$store.inner.database {
                 $crate::store::database::Database::Sqlite(pools) => {
-                    $crate::store::database::answer!(pools.readers, $within, unavailable, $c => $body)
+                    $crate::store::database::answer!(pools.readers()?, $within, unavailable, $c => $body)
                 }
                 $crate::store::database::Database::Postgres(server) => {
                     $crate::store::database::answer!(server.pool()?, $within, unavailable, $c => $body)
@@ -138,7 +154,7 @@ macro_rules! write {
         let answered = async {
             match &$store.inner.database {
                 $crate::store::database::Database::Sqlite(pools) => {
-                    $crate::store::database::answer!(pools.writer, within, uncertain, $c => $body)
+                    $crate::store::database::answer!(pools.writer()?, within, uncertain, $c => $body)
                 }
                 $crate::store::database::Database::Postgres(server) => {
                     $crate::store::database::answer!(server.pool()?, within, uncertain, $c => $body)

@@ -1,8 +1,7 @@
-//! What the processes of one database share: the counter of uids, secrets made once, the latest time.
+//! What the processes of one database share: the counter of uids, the latest time. Keys of tokens: `token`.
 
 use std::time::Duration;
 
-use base64::{Engine, engine::general_purpose::STANDARD};
 use diesel::{
     ExpressionMethods, OptionalExtension, QueryDsl, QueryableByName,
     sql_types::{BigInt, Text},
@@ -50,21 +49,6 @@ impl Store {
         let first = end.reserved - UID_BLOCK + 1;
         *block = first + 1..end.reserved + 1;
         Ok(first)
-    }
-
-    /// Random bytes that are made once and are the same for all processes of this database.
-    ///
-    /// # Errors
-    /// When the database is not available.
-    pub async fn secret(&self, name: &str) -> Result<[u8; 32], StoreError> {
-        let stored = format!("secret:{name}");
-        let mut bytes = [0; 32];
-        getrandom::fill(&mut bytes).map_err(|e| StoreError::Unavailable(e.to_string()))?;
-        let new = (key.eq(&stored), value.eq(STANDARD.encode(bytes)));
-        write!(self, c => diesel::insert_into(meta::table).values(new).on_conflict_do_nothing().execute(c).await?);
-        let text: String = read!(self, c => meta::table.find(&stored).select(value).get_result(c).await?);
-        let kept = STANDARD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
-        kept.ok_or_else(|| StoreError::Refused(format!("the stored secret \"{name}\" is damaged")))
     }
 
     /// The latest time that a process of this database has seen on its clock.

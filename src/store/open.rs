@@ -47,10 +47,12 @@ pub struct Options {
     pub sqlite_synchronous: Synchronous,
     /// This process serves: no other may serve from the same SQLite file.
     pub exclusive: bool,
+    /// The SQLite file has to be there: it is not made.
+    pub existing: bool,
 }
 
 impl Store {
-    /// Opens `sqlite://PATH` (the file and its folder are made) or `postgres://USER:PASSWORD@HOST/DATABASE`, and
+    /// Opens `sqlite://PATH` (the file and its folder are made, unless told otherwise) or `postgres://USER:PASSWORD@HOST/DATABASE`, and
     /// starts what commits turns on the current tokio runtime.
     ///
     /// # Errors
@@ -87,7 +89,7 @@ impl Store {
 
 async fn open_sqlite(path: &str, options: &Options) -> Result<Store, OpenError> {
     let (pools, lock) = sqlite::open(path, options).await?;
-    let groups = SqliteGroups::new(pools.readers.clone(), pools.writer.clone());
+    let groups = SqliteGroups::new(pools.clone());
     let store = Store::start(Database::Sqlite(pools), Events::in_process(), lock);
     store.add_committer(groups, Role::Writer(0));
     Ok(store)

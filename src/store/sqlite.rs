@@ -1,6 +1,10 @@
 //! Opening a SQLite file: folder, lock, pragmas, pools.
 
-use std::{fs::File, path::Path};
+use std::{
+    fs::File,
+    sync::{Arc, Mutex, Weak},
+    time::Duration,
+};
 
 use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
 use diesel_async::{
@@ -13,10 +17,14 @@ use tokio::runtime::Handle;
 use super::{
     OpenError, Options, StoreError, Synchronous,
     database::{Lite, LitePools, made},
+    file::{self, Opened},
     migrations,
 };
 
 const READERS: usize = 4;
+
+/// How soon a file that was removed or replaced is noticed where nothing is written.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// How long a statement waits for another process that writes.
 const BUSY_TIMEOUT_MS: u32 = 5_000;
@@ -27,19 +35,33 @@ pub(super) async fn open(path: &str, options: &Options) -> Result<(LitePools, Op
         return Err(OpenError::Url(format!("\"sqlite://{path}\" names no file")));
     }
     let (owned, options) = (path.to_owned(), options.clone());
-    let prepare = move || -> Result<Option<File>, OpenError> {
-        make_folder(&owned)?;
+    let prepare = move || -> Result<(Option<File>, SqliteConnection), OpenError> {
+        let folder = if options.existing { std::fs::metadata(&owned).map(drop) } else { file::make_folder(&owned) };
+        folder.map_err(|e| file_error(&owned, e))?;
         let lock = if options.exclusive { Some(lock(&owned)?) } else { None };
+        file::make(&owned).map_err(|e| file_error(&owned, e))?;
         let mut connection = connect(&owned, &pragmas(options.sqlite_synchronous)).map_err(|e| file_error(&owned, e))?;
         connection.batch_execute("BEGIN IMMEDIATE; ROLLBACK").map_err(|e| file_error(&owned, e))?; // it may be written at all
+        file::make_private(&owned);
         migrations::sqlite(&mut connection, options.migrate)?;
-        Ok(lock)
+        Ok((lock, connection))
     };
-    let lock = tokio::task::spawn_blocking(prepare).await.map_err(|e| file_error(path, e))??;
+    let (lock, first) = tokio::task::spawn_blocking(prepare).await.map_err(|e| file_error(path, e))??;
     let write = pragmas(options.sqlite_synchronous);
-    let pools = LitePools { readers: pool(path, READERS, READ_ONLY.to_owned())?, writer: pool(path, 1, write)? };
-    tokio::try_join!(fill(&pools.readers), fill(&pools.writer)).map_err(|e| file_error(path, e))?;
-    Ok((pools, lock))
+    let (readers, writer) = (pool(path, READERS, READ_ONLY.to_owned())?, pool(path, 1, write)?);
+    tokio::try_join!(fill(&readers), fill(&writer)).map_err(|e| file_error(path, e))?;
+    let opened = Arc::new(Opened::now(path));
+    tokio::spawn(watch(Arc::downgrade(&opened)));
+    Ok((LitePools { readers, writer, opened, _first: Arc::new(Mutex::new(first)) }, lock))
+}
+
+/// Looks after the files as long as somebody uses them: also when nothing is written, somebody asks whether the gateway is ready.
+async fn watch(opened: Weak<Opened>) {
+    loop {
+        tokio::time::sleep(LOOK_EVERY).await;
+        let Some(opened) = opened.upgrade() else { return };
+        let _told_by_whoever_needs_it = tokio::task::spawn_blocking(move || opened.look()).await;
+    }
 }
 
 /// Makes all connections of a pool, and the first look of each, which opens the log beside the file: nobody who asks later finds
@@ -52,16 +74,9 @@ async fn fill(pool: &Pool<Lite>) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn make_folder(path: &str) -> Result<(), OpenError> {
-    match Path::new(path).parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => std::fs::create_dir_all(folder).map_err(|e| file_error(path, e)),
-        _ => Ok(()),
-    }
-}
-
 /// The lock of the operating system goes with the process, however it ends.
 fn lock(path: &str) -> Result<File, OpenError> {
-    let file = File::options().create(true).truncate(false).write(true).open(format!("{path}.lock")).map_err(|e| file_error(path, e))?;
+    let file = file::open_lock(path).map_err(|e| file_error(path, e))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(std::fs::TryLockError::WouldBlock) => Err(OpenError::InUse { path: path.to_owned() }),

@@ -123,6 +123,16 @@ impl Store {
         Ok(rows.into_iter().filter_map(|(of, hash)| Some((BotKey::from(of), Version::from(hash?)))).collect())
     }
 
+    /// Every bot that ever was live, by name.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn bots(&self) -> Result<Vec<BotKey>, StoreError> {
+        let all = generations::table.select(generations::bot).distinct().order(generations::bot);
+        let rows: Vec<String> = read!(self, c => all.load(c).await?);
+        Ok(rows.into_iter().map(BotKey::from).collect())
+    }
+
     /// The generation that is live, if the bot ever was.
     ///
     /// # Errors

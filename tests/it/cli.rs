@@ -5,6 +5,7 @@ mod docs;
 mod migrate;
 mod schema;
 mod test;
+mod tokens;
 mod usage;
 
 use crate::support::command::{Folder, Ran};

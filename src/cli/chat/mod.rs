@@ -5,7 +5,7 @@ mod input;
 mod show;
 mod talk;
 
-use std::path::PathBuf;
+use std::{fs::DirBuilder, os::unix::fs::DirBuilderExt, path::PathBuf};
 
 use super::{Outcome, start, trouble::Trouble, wait_for};
 use crate::{
@@ -24,7 +24,7 @@ pub(super) fn run(settings: &Chat) -> Result<Outcome, Trouble> {
 
 async fn chat(settings: &Chat) -> Result<Outcome, Trouble> {
     let folder = Scratch::new()?;
-    let options = Options { migrate: true, sqlite_synchronous: Synchronous::Normal, exclusive: false };
+    let options = Options { migrate: true, sqlite_synchronous: Synchronous::Normal, ..Options::default() };
     let url = format!("sqlite://{}", folder.0.join("chat.db").display());
     let store = Store::open(&url, options).await.map_err(|error| Trouble::new(error.to_string()))?;
     let outside = (!settings.offline).then_some(start::Outside { egress: Egress::Any, secrets_dir: SECRETS_DIR.as_ref() });
@@ -36,13 +36,13 @@ async fn chat(settings: &Chat) -> Result<Outcome, Trouble> {
     Ok(Outcome::Fine)
 }
 
-/// A folder that goes with the conversation.
+/// A folder that goes with the conversation, for nobody else to read.
 struct Scratch(PathBuf);
 
 impl Scratch {
     fn new() -> Result<Self, Trouble> {
         let path = std::env::temp_dir().join(format!("flowgate-chat-{}", uuid::Uuid::new_v4().simple()));
-        std::fs::create_dir(&path).map_err(|error| Trouble::with_file("make", &path, &error))?;
+        DirBuilder::new().mode(0o700).create(&path).map_err(|error| Trouble::with_file("make", &path, &error))?;
         Ok(Self(path))
     }
 }

@@ -4,12 +4,11 @@
 use std::sync::Arc;
 
 use diesel::{ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl, SqliteConnection, result::Error as DieselError};
-use diesel_async::pooled_connection::deadpool::Pool;
 
 use super::{
     super::{
         StoreError,
-        database::{ANSWER_MAX, Lite, soon},
+        database::{ANSWER_MAX, LitePools, soon},
         message::InsertMessage,
         schema::{
             conversations as conv,
@@ -26,24 +25,29 @@ use crate::crash::{self, Point};
 
 /// Writes groups through the one connection that writes.
 pub(in super::super) struct SqliteGroups {
-    writer: Pool<Lite>,
+    pools: LitePools,
     checkpoints: Checkpoints,
 }
 
 impl SqliteGroups {
-    pub(in super::super) fn new(readers: Pool<Lite>, writer: Pool<Lite>) -> Self {
-        Self { checkpoints: Checkpoints::new(readers, writer.clone()), writer }
+    pub(in super::super) fn new(pools: LitePools) -> Self {
+        Self { checkpoints: Checkpoints::new(pools.readers.clone(), pools.writer.clone()), pools }
     }
 }
 
 impl Groups for SqliteGroups {
     async fn write(&mut self, turns: Vec<Arc<Turn>>) -> Result<Vec<Committed>, GroupError> {
         self.checkpoints.count(&turns);
-        let mut connection = soon(self.writer.get(), ANSWER_MAX).await.map_err(GroupError::All)?;
+        let writer = self.pools.writer().map_err(GroupError::All)?;
+        let mut connection = soon(writer.get(), ANSWER_MAX).await.map_err(GroupError::All)?;
+        let opened = Arc::clone(&self.pools.opened);
         let written = connection.spawn_blocking(move |c| {
-            c.immediate_transaction(|c| turns.iter().map(|turn| write_turn(c, turn)).collect::<QueryResult<Vec<_>>>())
+            let outcomes = c.immediate_transaction(|c| turns.iter().map(|turn| write_turn(c, turn)).collect::<QueryResult<Vec<_>>>())?;
+            Ok((outcomes, opened.look()))
         });
-        written.await.map_err(classify)
+        let (outcomes, there) = written.await.map_err(classify)?;
+        there.map_err(|error| GroupError::All(StoreError::Uncertain(error.to_string())))?; // what nobody finds again is not acknowledged
+        Ok(outcomes)
     }
 }
 

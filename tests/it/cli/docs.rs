@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use clap::{Arg, Args, Command};
-use flowgate::settings::{Chat, Check, Migrate, Schema, Serve, Test};
+use flowgate::settings::{Chat, Check, Migrate, Schema, Serve, Test, Tokens};
 
 fn command<S: Args>(name: &'static str) -> Command {
     S::augment_args(Command::new(name))
@@ -29,7 +29,7 @@ fn facts(argument: &Arg) -> Vec<String> {
     facts
 }
 
-fn commands() -> [Command; 6] {
+fn commands() -> [Command; 7] {
     [
         command::<Serve>("serve"),
         command::<Check>("check"),
@@ -37,6 +37,7 @@ fn commands() -> [Command; 6] {
         command::<Chat>("chat"),
         command::<Schema>("schema"),
         command::<Migrate>("migrate"),
+        command::<Tokens>("tokens"),
     ]
 }
 

@@ -1,5 +1,7 @@
 //! `flowgate migrate`, and which database a command uses.
 
+use std::{os::unix::fs::PermissionsExt, process::Command};
+
 use super::{Folder, Ran};
 
 const HELP: &str = "help: the URL comes from --database, FLOWGATE_DATABASE or DATABASE_URL, in this order\n";
@@ -11,6 +13,21 @@ fn the_first_run_makes_the_tables_and_the_next_has_nothing_to_do() {
     assert!(first.code == 0 && first.out.ends_with("; the database is up to date\n"), "{first:?}");
     assert!(folder.path("data/flowgate.db").is_file());
     assert_eq!(folder.run(&["migrate"]), Ran::new(0, "the database is up to date\n", ""));
+}
+
+#[test]
+fn what_is_made_is_for_this_user_alone_whatever_the_umask() {
+    for umask in ["000", "022", "077"] {
+        let folder = Folder::empty();
+        std::fs::create_dir(folder.path("volume")).unwrap();
+        std::fs::set_permissions(folder.path("volume"), PermissionsExt::from_mode(0o770)).unwrap();
+        let script = format!("umask {umask}; exec \"$0\" migrate --database sqlite://volume/a/b/flowgate.db");
+        let ran = Command::new("sh").args(["-c", &script, env!("CARGO_BIN_EXE_flowgate")]).current_dir(folder.root()).status().unwrap();
+        assert!(ran.success());
+        let mode = |path: &str| std::fs::metadata(folder.path(path)).unwrap().permissions().mode() & 0o777;
+        let modes = ["volume", "volume/a", "volume/a/b", "volume/a/b/flowgate.db"].map(mode);
+        assert_eq!(modes, [0o770, 0o700, 0o700, 0o600], "umask {umask}");
+    }
 }
 
 #[test]

@@ -51,6 +51,45 @@ async fn a_file_that_can_no_longer_be_written() {
     told_at_most(&log, 3 * 3 * long());
 }
 
+/// An operator takes the file away and puts it back: what was acknowledged is in it, and nothing else was acknowledged meanwhile.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_taken_away_and_put_back() {
+    let database = fresh_sqlite();
+    let file = database.url.strip_prefix("sqlite://").unwrap();
+    let scene = Scene::open(&database.url);
+    for _ in 0..2 * long() {
+        scene.crowd.goes_on(20).await;
+        std::fs::rename(file, format!("{file}.aside")).unwrap();
+        scene.crowd.is_refused(40).await;
+        until("it is not ready", async || (scene.served.get("/-/ready").await.status == 503).then_some(())).await;
+        assert_eq!(scene.served.get("/-/health").await.status, 200);
+        std::fs::rename(format!("{file}.aside"), file).unwrap();
+        scene.crowd.goes_on(20).await;
+        until("it is ready again", async || (scene.served.get("/-/ready").await.status == 200).then_some(())).await;
+    }
+    let (_, log) = scene.close().await;
+    assert!(log.contains(&format!("{file} was removed while it was in use")), "{log}");
+    told_at_most(&log, 2 * 2 * long());
+}
+
+/// With nobody writing, too.
+#[tokio::test(flavor = "multi_thread")]
+async fn another_file_is_put_in_the_place_of_the_one_in_use() {
+    let (database, backup) = (fresh_sqlite(), fresh_sqlite());
+    let [file, other] = [&database, &backup].map(|fresh| fresh.url.strip_prefix("sqlite://").unwrap());
+    assert_eq!(Folder::empty().run(&["migrate", "--database", &backup.url]).code, 0);
+    let (folder, backend) = (Folder::empty(), crate::lives::backend::Backend::start());
+    super::crowd::write_till(folder.root(), &backend);
+    let served = crate::lives::served::Served::start_in(folder.root(), &database.url, &[], &[]);
+    assert_eq!(served.get("/-/ready").await.status, 200);
+    std::fs::rename(other, file).unwrap();
+    until("it is not ready", async || (served.get("/-/ready").await.status == 503).then_some(())).await;
+    let message = served.message("till", &serde_json::json!({"user": "ada", "text": "hi"}));
+    assert_eq!(crate::support::app::got(message).await.status, 503);
+    let told = format!("the database cannot be read, requests that need it get 503: the database is not available: {file} was replaced");
+    served.log.until(0, "the log says so", |log| log.contains(&told).then_some(()));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_may_only_be_read_is_named_at_the_start() {
     let Some(disk) = SmallDisk::mount(8) else { return };

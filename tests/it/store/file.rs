@@ -1,11 +1,16 @@
 //! What can happen to a SQLite file while it is in use.
 
+use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+
 use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
-use flowgate::store::{Committed, Store, StoreError};
+use flowgate::store::{Committed, Options, Store, StoreError};
 use futures_util::future::join_all;
 
 use super::{key, turn};
-use crate::support::database::{fresh_sqlite, options};
+use crate::{
+    lives::process::until,
+    support::database::{fresh_sqlite, options},
+};
 
 async fn store_and_neighbour() -> (crate::support::database::Fresh, Store, SqliteConnection) {
     let sqlite = fresh_sqlite();
@@ -55,4 +60,81 @@ async fn a_database_that_is_broken_for_a_while_needs_no_restart() {
     neighbour.batch_execute("ALTER TABLE away RENAME TO turns").unwrap();
     assert_eq!(store.commit(turn(&key("ada"), Some(1))).await, Ok(Committed::Won { version: 2 }));
     assert_eq!(store.last_messages(&key("ada"), 9).await.unwrap().len(), 2);
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o7777
+}
+
+/// Every file of the folder with its mode.
+fn modes(folder: &Path) -> Vec<(String, u32)> {
+    let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap());
+    let mut all: Vec<_> = files.map(|file| (file.file_name().into_string().unwrap(), mode(&file.path()))).collect();
+    all.sort();
+    all
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_others_could_read_are_taken_from_them_and_the_folder_of_somebody_else_is_left_alone() {
+    let (folder, serving) = (tempfile::tempdir().unwrap(), Options { exclusive: true, ..options() });
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o2775)).unwrap();
+    let url = format!("sqlite://{}/flowgate.db", folder.path().display());
+    let store = Store::open(&url, serving.clone()).await.unwrap();
+    store.commit(turn(&key("ada"), None)).await.unwrap();
+    let names = ["flowgate.db", "flowgate.db-shm", "flowgate.db-wal", "flowgate.db.lock"];
+    let private = names.map(|name| (name.to_owned(), 0o600));
+    assert_eq!(modes(folder.path()), private);
+    for name in names {
+        fs::set_permissions(folder.path().join(name), fs::Permissions::from_mode(0o664)).unwrap();
+    }
+    let command = Store::open(&url, options()).await.unwrap();
+    assert_eq!(modes(folder.path()), private, "whoever opens it next takes them back");
+    assert_eq!(mode(folder.path()), 0o2775);
+    assert_eq!(command.load(&key("ada")).await.unwrap().unwrap().version, 1);
+    assert_eq!(store.commit(turn(&key("ada"), Some(1))).await, Ok(Committed::Won { version: 2 }), "and the first goes on");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn behind_a_link_the_files_are_private_too() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("real")).unwrap();
+    std::os::unix::fs::symlink(folder.path().join("real/file.db"), folder.path().join("link.db")).unwrap();
+    let store = Store::open(&format!("sqlite://{}/link.db", folder.path().display()), options()).await.unwrap();
+    store.commit(turn(&key("ada"), None)).await.unwrap();
+    let private = ["file.db", "file.db-shm", "file.db-wal"].map(|name| (name.to_owned(), 0o600));
+    assert_eq!(modes(&folder.path().join("real")), private);
+}
+
+/// Whatever is taken away, nothing that would be lost with it is acknowledged, and nobody is told that all is well.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_removed_is_missed_at_once_by_commits_and_soon_by_all_else() {
+    for end in ["", "-wal", "-shm"] {
+        let (sqlite, store, neighbour) = store_and_neighbour().await;
+        drop(neighbour);
+        store.commit(turn(&key("ada"), None)).await.unwrap();
+        let file = format!("{}{end}", sqlite.url.strip_prefix("sqlite://").unwrap());
+        let aside = format!("{file}.aside");
+        fs::rename(&file, &aside).unwrap();
+        let gone = store.commit(turn(&key("ada"), Some(1))).await.unwrap_err();
+        assert!(matches!(&gone, StoreError::Uncertain(why) if why.contains(&format!("{file} was removed"))), "{gone}");
+        assert!(matches!(store.load(&key("ada")).await, Err(StoreError::Unavailable(_))));
+        assert!(store.ping().await.is_err());
+        fs::rename(&aside, &file).unwrap();
+        store.ping().await.unwrap();
+        assert_eq!(store.commit(turn(&key("ada"), Some(1))).await, Ok(Committed::Lost), "it was written, though nobody could know");
+        assert_eq!(store.commit(turn(&key("ada"), Some(2))).await, Ok(Committed::Won { version: 3 }));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_file_in_its_place_is_not_taken_for_it() {
+    let (sqlite, store, neighbour) = store_and_neighbour().await;
+    drop(neighbour);
+    store.commit(turn(&key("ada"), None)).await.unwrap();
+    let file = sqlite.url.strip_prefix("sqlite://").unwrap();
+    fs::copy(file, format!("{file}.copy")).unwrap();
+    fs::rename(format!("{file}.copy"), file).unwrap();
+    let error = until("nobody writes, and it is noticed all the same", async || store.ping().await.err()).await;
+    assert!(error.to_string().contains(&format!("{file} was replaced by another file")), "{error}");
+    assert!(store.commit(turn(&key("ada"), Some(1))).await.is_err());
 }

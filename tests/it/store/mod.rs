@@ -12,6 +12,7 @@ mod race;
 mod rows;
 mod schema;
 mod silent;
+mod token;
 mod versions;
 
 use flowgate::{

@@ -180,7 +180,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// `shop` wants a token, `open` takes anybody, `closed` wants a key.
-fn write_bots(folder: &Path) {
+pub(crate) fn write_bots(folder: &Path) {
     let channels =
         [("shop", "{access: token, origins: [\"https://pizza.example\"]}"), ("open", "{access: open}"), ("closed", "{access: key}")];
     for (bot, webchat) in channels {
