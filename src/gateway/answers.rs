@@ -1,8 +1,5 @@
 //! Making the calls of a turn, all at once, and checking what comes back.
 
-use futures_util::future::join_all;
-use serde_json::Value;
-
 use super::Gateway;
 use crate::{
     crash::{self, Point},
@@ -10,6 +7,7 @@ use crate::{
     id::RunId,
     integrations::{self, Outcome, traceparent},
 };
+use futures_util::future::join_all;
 
 impl Gateway {
     /// Makes calls; the answers are in the order of the calls.
@@ -24,7 +22,7 @@ impl Gateway {
                 crash::at(Point::Calling);
                 let outcome = integrations.perform(&planned).await;
                 crash::at(Point::CallAnswered);
-                judged(bot, call, outcome, |said| integrations.redact(&planned, said))
+                judged(bot, call, outcome)
             }
             None => sample(bot, call),
         };
@@ -45,25 +43,25 @@ fn planned(bot: &Bot, run: &RunId, call: &Call) -> integrations::Call {
     }
 }
 
-/// A refusal's `message` goes into the log, the conversation and what the user reads: `redact` takes the secrets out of it.
-fn judged(bot: &Bot, call: &Call, outcome: Outcome, redact: impl Fn(&str) -> String) -> Result<Envelope, Failure> {
-    let (status, mut body) = match outcome {
+fn judged(bot: &Bot, call: &Call, outcome: Outcome) -> Result<Envelope, Failure> {
+    let (status, body) = match outcome {
         Outcome::Failed(failure) => return Err(failure),
         Outcome::Answered { status, answer: integrations::Answer::Json(json) } => (status, json),
         Outcome::Answered { status, answer: integrations::Answer::Text(text) } => (status, text.into()),
     };
     let api = bot.apis().get(&call.api).ok_or_else(|| Failure::new(FailureKind::Shape, "the API is no longer part of the bot"))?;
-    if api.envelope
-        && body.get("success") == Some(&Value::Bool(false))
-        && let Some(Value::String(message)) = body.get_mut("message")
-    {
-        *message = redact(message);
+    envelope::check(api, status, &body).inspect_err(|failure| report(bot, call, failure))
+}
+
+/// What a backend says of a refusal is about a user: the log has it only at its most talkative.
+fn report(bot: &Bot, call: &Call, failure: &Failure) {
+    let (bot, api, id, kind) = (bot.key(), &call.api, &call.id, failure.kind.as_str());
+    if failure.kind == FailureKind::Refused {
+        tracing::warn!(%bot, %api, call = %id, kind, "API \"{api}\" failed: it refused");
+        tracing::debug!(%bot, %api, call = %id, "API \"{api}\" says: {}", failure.message);
+    } else {
+        tracing::warn!(%bot, %api, call = %id, kind, "API \"{api}\" failed: {}", failure.message);
     }
-    let checked = envelope::check(api, status, &body);
-    if let Err(failure) = &checked {
-        tracing::warn!(bot = %bot.key(), api = %call.api, call = %call.id, kind = failure.kind.as_str(), "API \"{}\" failed: {}", call.api, failure.message);
-    }
-    checked
 }
 
 /// Offline an API answers with its sample.

@@ -9,14 +9,17 @@ use crate::outbound::Response;
 ///
 /// Without it, what reads as JSON is JSON, whatever it calls itself, but for a bare word or number that is sent as
 /// text: a `text/plain` of `007` is not the number 7.
+///
+/// Secrets that the backend says back go no further than here.
 pub(super) fn read(response: &Response, envelope: bool) -> Result<Answer, &'static str> {
     let body = response.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&response.body);
-    let json = serde_json::from_slice::<Value>(body).ok();
+    let mut json = serde_json::from_slice::<Value>(body).ok();
+    json.iter_mut().for_each(|json| response.mask.json(json));
     let answer = match json {
         Some(json) if envelope || json.is_object() || json.is_array() || !is_text(response) => Answer::Json(json),
         _ if envelope => return Err("the answer is not JSON"),
         _ if body.is_empty() => Answer::Json(Value::Null),
-        _ => Answer::Text(String::from_utf8_lossy(body).into_owned()),
+        _ => Answer::Text(response.mask.text(&String::from_utf8_lossy(body)).into_owned()),
     };
     if holds_nul(&answer) { Err("the answer holds the character U+0000") } else { Ok(answer) }
 }
@@ -47,9 +50,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::outbound::Mask;
 
     fn said(kind: Option<&str>, body: &[u8], envelope: bool) -> Result<Answer, &'static str> {
-        read(&Response { status: 200, body: body.to_vec().into(), content_type: kind.map(str::to_owned) }, envelope)
+        read(&Response { status: 200, body: body.to_vec().into(), content_type: kind.map(str::to_owned), mask: Mask::default() }, envelope)
     }
 
     #[test]

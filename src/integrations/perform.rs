@@ -48,12 +48,6 @@ impl Integrations {
         outcome
     }
 
-    /// What a backend said about a call, without the secrets that it was sent: it may tell them back.
-    #[must_use]
-    pub fn redact(&self, call: &Call, said: &str) -> String {
-        self.client.secrets().redact(said, call.request.secrets())
-    }
-
     async fn attempt(&self, call: &Call, begin: Instant, breaker: &Breaker) -> Outcome {
         let deadline = begin + Duration::from_millis(call.timeout_ms);
         let headers = [("traceparent", call.traceparent.as_str()), ("Idempotency-Key", call.id.as_str())];

@@ -11,11 +11,18 @@ use super::{
     address::Egress,
     dns::Guard,
     error::{Error, Kind},
+    mask::Mask,
     prepare::{Prepared, judge_url, prepare},
     request::{Auth, Request},
     secrets::Secrets,
     token::Tokens,
 };
+
+/// Shown in place of a token that was fetched.
+const FETCHED: &str = "${oauth2}";
+
+/// Secrets of a request, with the names that are shown in their place.
+type Known = Vec<(String, SecretString)>;
 
 const REDIRECTS_MAX: usize = 3;
 const CONNECT: Duration = Duration::from_secs(2);
@@ -24,7 +31,7 @@ const CONNECT: Duration = Duration::from_secs(2);
 const IDLE: Duration = Duration::from_secs(4);
 
 /// A whole answer, whatever its status.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
@@ -32,12 +39,14 @@ pub struct Response {
     pub body: Bytes,
     /// `Content-Type` as it was sent.
     pub content_type: Option<String>,
+    /// What the request was sent with, to be taken out of what is read of the body.
+    pub mask: Mask,
 }
 
 /// Bodies hold what users said: the debug form shows their length only.
 impl std::fmt::Debug for Response {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { status, body, content_type } = self;
+        let Self { status, body, content_type, mask: _ } = self;
         f.debug_struct("Response").field("status", status).field("bytes", &body.len()).field("content_type", content_type).finish()
     }
 }
@@ -66,8 +75,7 @@ impl Client {
     }
 
     /// The secrets that requests are resolved with.
-    #[must_use]
-    pub fn secrets(&self) -> &Secrets {
+    pub(super) fn secrets(&self) -> &Secrets {
         &self.secrets
     }
 
@@ -84,18 +92,37 @@ impl Client {
         retry: bool,
     ) -> Result<Response, Error> {
         let limits = Limits { deadline, body_bytes_max, retry };
-        let token = self.token(request, None, limits).await?;
+        let mut known = self.secrets.sent_with(request);
+        let sent = self.authorise(request, defaults, limits, &mut known).await;
+        let mask = Mask::new(&known);
+        match sent {
+            Ok(response) => Ok(Response { mask, ..response }),
+            Err(error) => Err(Error { message: mask.text(&error.message).into_owned(), ..error }), // it may name a host of a redirect
+        }
+    }
+
+    /// Sends it, with a token where one is wanted: once more with another where the first is refused. Each is added to what is `known`.
+    async fn authorise(&self, request: &Request, defaults: &[(&str, &str)], limits: Limits, known: &mut Known) -> Result<Response, Error> {
+        let token = self.token(request, None, limits, known).await?;
         let response = self.exchange(&prepare(request, defaults, token.as_ref(), &self.secrets)?, limits).await?;
         let Some(token) = token.filter(|_| response.status == StatusCode::UNAUTHORIZED) else { return Ok(response) };
-        let token = self.token(request, Some(&token), limits).await?;
+        let token = self.token(request, Some(&token), limits, known).await?;
         self.exchange(&prepare(request, defaults, token.as_ref(), &self.secrets)?, limits).await
     }
 
-    async fn token(&self, request: &Request, refused: Option<&SecretString>, limits: Limits) -> Result<Option<SecretString>, Error> {
+    async fn token(
+        &self,
+        request: &Request,
+        refused: Option<&SecretString>,
+        limits: Limits,
+        known: &mut Known,
+    ) -> Result<Option<SecretString>, Error> {
         if !matches!(request.auth, Auth::OAuth2 { .. }) {
             return Ok(None);
         }
-        within(limits.deadline, self.tokens.get(self, &request.auth, refused, limits.deadline)).await?.map(Some)
+        let token = within(limits.deadline, self.tokens.get(self, &request.auth, refused, limits.deadline)).await??;
+        known.push((FETCHED.to_owned(), token.clone()));
+        Ok(Some(token))
     }
 
     pub(super) async fn exchange(&self, prepared: &Prepared, limits: Limits) -> Result<Response, Error> {
@@ -163,7 +190,7 @@ async fn whole(response: reqwest::Response, limits: Limits) -> Result<Response, 
     let status = response.status().as_u16();
     let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let body = within(limits.deadline, read(response, limits.body_bytes_max)).await.and_then(|read| read);
-    Ok(Response { status, body: body.map_err(|error| error.with_status(status))?, content_type })
+    Ok(Response { status, body: body.map_err(|error| error.with_status(status))?, content_type, mask: Mask::default() })
 }
 
 /// Chunks come decompressed, so a small body that unpacks to a large one is stopped at the same limit.

@@ -23,10 +23,8 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
-    /// HTTP Basic as OAuth2 wants it: both parts are form-encoded first (RFC 6749, 2.3.1).
-    pub(super) fn authorise_basic(&mut self, name: &str, password: &str) -> Result<(), Error> {
-        let encoded = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-        let pair = format!("{}:{}", encoded(name), encoded(password));
+    /// HTTP Basic with a user and a password, as one text.
+    pub(super) fn authorise_basic(&mut self, pair: &str) -> Result<(), Error> {
         put(&mut self.headers, AUTHORIZATION.as_str(), &format!("Basic {}", BASE64_STANDARD.encode(pair)))
     }
 }

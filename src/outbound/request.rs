@@ -3,10 +3,11 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use url::form_urlencoded::byte_serialize;
 
 use super::{
     parts::{Json, Parts},
-    secrets::SecretRef,
+    secrets::{MissingSecret, SecretRef, Secrets},
 };
 
 /// The methods that an API may use.
@@ -116,6 +117,13 @@ impl Request {
 }
 
 impl Auth {
+    /// What a `Basic` header says to the token endpoint: both parts form-encoded (RFC 6749, 2.3.1). None without one.
+    pub(super) fn basic(&self, secrets: &Secrets) -> Result<Option<String>, MissingSecret> {
+        let Self::OAuth2 { client_id, client_secret, .. } = self else { return Ok(None) };
+        let encoded = |parts: &Parts| Ok(byte_serialize(parts.expose(secrets)?.as_bytes()).collect::<String>());
+        Ok(Some(format!("{}:{}", encoded(client_id)?, encoded(client_secret)?)))
+    }
+
     fn parts(&self) -> Vec<&Parts> {
         match self {
             Auth::None => vec![],

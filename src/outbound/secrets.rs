@@ -6,10 +6,12 @@ use std::{collections::BTreeMap, fmt, fs, path::PathBuf};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
+use super::request::Request;
+
 const FILE_BYTES_MAX: u64 = 64 * 1024;
 
-/// Shorter values are not blotted out of texts: they would take innocent words along.
-const REDACT_BYTES_MIN: usize = 4;
+/// Shown in place of what a token is fetched with.
+const FETCHED_WITH: &str = "${oauth2}";
 
 /// The only way to name a secret.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -112,16 +114,12 @@ impl Secrets {
         missing
     }
 
-    /// `text` with the values of `secrets` replaced by their references: for what a backend says, which may echo them.
-    pub fn redact<'a>(&self, text: &str, secrets: impl IntoIterator<Item = &'a SecretRef>) -> String {
-        let resolved = secrets.into_iter().filter_map(|secret| Some((secret, self.resolve(secret).ok()?)));
-        let mut known: Vec<_> = resolved.flat_map(|(secret, value)| echoes(&value).map(move |echo| (secret, echo))).collect();
-        // the longest first: a value may stand in another
-        known.sort_by_key(|(_, echo)| std::cmp::Reverse(echo.expose_secret().len()));
-        known
-            .into_iter()
-            .filter(|(_, echo)| echo.expose_secret().len() >= REDACT_BYTES_MIN)
-            .fold(text.to_owned(), |text, (secret, echo)| text.replace(echo.expose_secret(), &secret.to_string()))
+    /// The values that a request is sent with, each with its reference; those that are missing keep it from being sent.
+    pub(super) fn sent_with(&self, request: &Request) -> Vec<(String, SecretString)> {
+        let mut sent: Vec<_> =
+            request.secrets().into_iter().filter_map(|secret| Some((secret.to_string(), self.resolve(secret).ok()?))).collect();
+        sent.extend(request.auth.basic(self).ok().flatten().map(|pair| (FETCHED_WITH.to_owned(), pair.into())));
+        sent
     }
 
     /// Links inside the folder are how Kubernetes swaps secrets; a link out of it would read anything.
@@ -139,14 +137,6 @@ impl Secrets {
         let line = text.expose_secret();
         Ok(line.strip_suffix("\r\n").or_else(|| line.strip_suffix('\n')).unwrap_or(line).into())
     }
-}
-
-/// The forms in which a server meets a value: as it is, percent-encoded in a query, and of an address what follows the host.
-fn echoes(value: &SecretString) -> impl Iterator<Item = SecretString> + use<> {
-    let plain = value.expose_secret();
-    let encoded = url::form_urlencoded::byte_serialize(plain.as_bytes()).collect::<String>();
-    let path = url::Url::parse(plain).ok().map(|url| url[url::Position::BeforePath..].to_owned());
-    [Some(plain.to_owned()), Some(encoded), path].into_iter().flatten().map(SecretString::from)
 }
 
 #[cfg(test)]
@@ -199,15 +189,5 @@ mod tests {
             assert!(!missing.to_string().contains("canary"), "{name}");
         }
         assert!(Secrets::of([]).resolve(&file("token")).is_err());
-    }
-
-    #[test]
-    fn values_are_blotted_out_of_texts() {
-        let secrets = Secrets::of([("TOKEN", "canary"), ("LONGER", "canary-2"), ("TINY", "a")]);
-        let known = [env("TOKEN"), env("LONGER"), env("TINY"), env("NONE")];
-        assert_eq!(secrets.redact("bad token canary, canary-2", &known), "bad token ${env:TOKEN}, ${env:LONGER}");
-        let secrets = Secrets::of([("BASE", "https://hooks.example/canary"), ("SPACED", "a canary")]);
-        let known = [env("BASE"), env("SPACED")];
-        assert_eq!(secrets.redact("POST /canary/x?t=a+canary", &known), "POST ${env:BASE}/x?t=${env:SPACED}");
     }
 }

@@ -76,8 +76,8 @@ async fn fetch(client: &Client, auth: &Auth, deadline: Instant) -> Result<Token,
     if !(200..300).contains(&answer.status) {
         return Err(Error::new(Kind::Status, format!("the token endpoint answered {}", answer.status)).with_status(answer.status));
     }
-    let granted: Granted =
-        serde_json::from_slice(&answer.body).map_err(|_| Error::new(Kind::Token, "the token endpoint's answer has no access_token"))?;
+    let granted = serde_json::from_slice(&answer.body).ok().filter(|granted: &Granted| !granted.access_token.trim().is_empty());
+    let granted = granted.ok_or_else(|| Error::new(Kind::Token, "the token endpoint's answer has no access_token"))?;
     let life = granted.expires_in.as_ref().and_then(seconds).unwrap_or(LIFE_UNSAID);
     Ok(Token { text: granted.access_token.into(), good_until: Instant::now() + life.saturating_sub(MARGIN_MAX.min(life / 10)) })
 }
@@ -99,8 +99,8 @@ async fn ask(client: &Client, auth: &Auth, basic: bool, deadline: Instant) -> Re
     }
     let request = Request { body: Body::Form(form), ..Request::new(Method::Post, token_url.clone()) };
     let mut prepared = prepare(&request, &[("Accept", "application/json")], None, client.secrets())?;
-    if basic {
-        prepared.authorise_basic(&client_id.expose(client.secrets())?, &client_secret.expose(client.secrets())?)?;
+    if let Some(pair) = auth.basic(client.secrets())?.filter(|_| basic) {
+        prepared.authorise_basic(&pair)?;
     }
     client.exchange(&prepared, Limits { deadline, body_bytes_max: ANSWER_BYTES_MAX, retry: true }).await
 }

@@ -10,6 +10,7 @@ pub(crate) mod server;
 
 mod faults;
 mod guard;
+mod masks;
 mod redirects;
 mod sent;
 mod tokens;

@@ -108,3 +108,13 @@ async fn who_waits_for_a_token_waits_no_longer_than_his_deadline() {
     let (first, second) = tokio::join!(ask(), ask());
     assert_eq!((first.unwrap_err(), second.unwrap_err()), (Error::timeout(), Error::timeout()));
 }
+
+#[tokio::test]
+async fn an_empty_token_is_none() {
+    for granted in [r#"{"access_token": ""}"#, r#"{"access_token": " "}"#, r#"{"access_token": null}"#, "{}"] {
+        let server = Server::answering(move |_, _| answer("200 OK", "application/json", granted)).await;
+        let error = ask(&oauth_client(), &protected(&server)).await.unwrap_err();
+        assert_eq!((error.kind, error.message.as_str()), (Kind::Token, "the token endpoint's answer has no access_token"), "{granted}");
+        assert_eq!(tokens_asked(&server), server.seen().len(), "the API is not called");
+    }
+}

@@ -4,7 +4,10 @@
 
 use std::io::Read;
 
-use base64::{Engine, prelude::BASE64_STANDARD};
+use base64::{
+    Engine,
+    prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD},
+};
 use serde_json::{Value, json};
 
 use super::{
@@ -31,6 +34,14 @@ fn canaries() -> Vec<String> {
     named.chain([GRANTED.to_owned(), PASSWORD.to_owned(), basic]).collect()
 }
 
+/// What of a canary stands in the base64 of a text that holds it, wherever it begins.
+fn in_base64(canary: &str) -> [String; 3] {
+    [0, 1, 2].map(|before| {
+        let text = BASE64_STANDARD_NO_PAD.encode([&[0; 2][..before], canary.as_bytes()].concat());
+        text[(before * 8).div_ceil(6)..(before + canary.len()) * 8 / 6].to_owned()
+    })
+}
+
 /// Plays every case with every API, reads every endpoint, and gives all that was seen of it.
 async fn use_it(served: &Served) -> String {
     let http = http::client().redirect(reqwest::redirect::Policy::none()).build().unwrap();
@@ -47,6 +58,10 @@ async fn use_it(served: &Served) -> String {
             seen += &answer;
         }
     }
+    for (name, _) in APIS {
+        seen += &say("what was told", name).await;
+    }
+    assert!(seen.contains("GET /${env:BASE}/told/bearer") && seen.contains("${oauth2}"), "the backend's words do reach users: {seen}");
     seen += &say(SPOKEN, "ann").await;
     let granted = http.post(served.url("/v1/bots/vault/webchat/token")).header(PROXIED.0, PROXIED.1).json(&json!({}));
     let token: Value = granted.send().await.unwrap().json().await.unwrap();
@@ -119,7 +134,8 @@ fn holds(bytes: &[u8], text: &str) -> bool {
 
 /// What stands around a canary, for the report of a failure.
 fn search(wheres: &str, bytes: &[u8], also: &str) {
-    for canary in canaries().iter().map(String::as_str).chain([also]).filter(|text| !text.is_empty()) {
+    let encoded = canaries().iter().flat_map(|canary| in_base64(canary)).collect::<Vec<_>>();
+    for canary in canaries().iter().chain(&encoded).map(String::as_str).chain([also]).filter(|text| !text.is_empty()) {
         if let Some(at) = bytes.windows(canary.len()).position(|window| window == canary.as_bytes()) {
             let around = &bytes[at.saturating_sub(300)..bytes.len().min(at + 200)];
             panic!("{canary} is in {wheres}: …{}…", String::from_utf8_lossy(around));
@@ -174,4 +190,24 @@ fn judge(backend: &Backend, log: &[u8], seen: &str, stored: &[u8], token: &str) 
     search("the log", log, token);
     search("an endpoint or a message", seen.as_bytes(), "");
     search("the database", stored, token);
+}
+
+/// A refusal's words are about a user.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_backend_says_of_a_refusal_is_told_at_debug_only() {
+    for (level, told) in [("info", false), ("debug", true)] {
+        let backend = Backend::start(tell_back).await;
+        let (folder, database) = (tempfile::tempdir().unwrap(), fresh_sqlite());
+        let mut variables = prepare(folder.path(), &backend);
+        variables.push(("RUST_LOG".to_owned(), level.to_owned()));
+        let mut served = Served::start(folder.path(), &variables, &["--database", &database.url, "--secrets-dir", "secrets"]);
+        for text in ["hi", "try refuse bearer"] {
+            let message = http::client().build().unwrap().post(served.url("/v1/bots/vault/messages"));
+            assert_eq!(message.json(&json!({"user": "ann", "text": text})).send().await.unwrap().status(), 200);
+        }
+        let log = served.stop();
+        assert!(holds(&log, "API \"bearer\" failed: it refused"), "{}", String::from_utf8_lossy(&log));
+        assert_eq!(holds(&log, "API \"bearer\" says: GET /"), told);
+        assert!(told || !holds(&log, "refuse/bearer"));
+    }
 }

@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use base64::{Engine, prelude::BASE64_STANDARD};
+use base64::{
+    Engine,
+    prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
+};
 use serde_json::{Value, json};
 
 use super::{
@@ -56,7 +59,7 @@ auth: {oauth2: {token_url: '${env:BASE}/{{case}}/token/${env:TOKEN_PATH}', clien
     ),
     ("plain", "method: POST\nenvelope: false\nurl: ${env:BASE}/{{case}}/plain\nbody: '${env:PLAIN}'"),
 ];
-pub(super) const CASES: [&str; 9] = ["fine", "echo500", "refuse", "misfit", "away", "garbage", "large", "denied", "expired"];
+pub(super) const CASES: [&str; 10] = ["fine", "told", "echo500", "refuse", "misfit", "away", "garbage", "large", "denied", "expired"];
 
 /// Whatever fails tells back all that it was sent.
 pub(super) fn tell_back(request: &str) -> Play {
@@ -64,11 +67,16 @@ pub(super) fn tell_back(request: &str) -> Play {
     let path = request.split(' ').nth(1).unwrap_or_default();
     let basic = request.lines().find_map(|line| line.strip_prefix("authorization: Basic ")).unwrap_or_default();
     let echo = format!("{request} {}", String::from_utf8_lossy(&BASE64_STANDARD.decode(basic).unwrap_or_default()));
-    if path.contains("/expired/token/") || path.contains("/fine/token/") {
+    if ["expired", "fine", "told"].iter().any(|case| path.contains(&format!("/{case}/token/"))) {
         return json("200 OK", &json!({"access_token": GRANTED, "expires_in": 3600}));
     }
     match path.split('/').nth(2).unwrap_or_default() {
         "fine" => json("200 OK", &json!({"success": true, "data": "fine", "message": "ok"})),
+        "told" => {
+            let encoded = url::form_urlencoded::byte_serialize(request.as_bytes()).collect::<String>();
+            let in_base64 = [BASE64_STANDARD.encode(request), BASE64_URL_SAFE_NO_PAD.encode(request)].join(" ");
+            json("200 OK", &json!({"data": "told", "attributes": {"told": echo, "encoded": encoded, "in_base64": in_base64}}))
+        }
         "echo500" => json("500 Oops", &json!({"message": echo})),
         "denied" | "expired" => json("401 No", &json!({"success": false, "message": echo})),
         "refuse" => json(
@@ -96,8 +104,9 @@ fn write_bots(bots: &Path) {
         branches += &format!("      - {{when: \"api == '{name}'\", text: \"It says <<{spoken}>>\"}}\n");
     }
     let lines = r#"on_error: {text: "Failed: {{error.kind}} {{error.status}} {{error.message}}"}
-attributes: {case: {type: string}, api: {type: string}}
+attributes: {case: {type: string}, api: {type: string}, told: {type: string}, encoded: {type: string}, in_base64: {type: string}}
 triggers:
+  - {keywords: [what was told], text: "{{told}} {{encoded}} {{in_base64}}"}
   - {pattern: '^try (?<case>\w+) (?<api>\w+)$', set: {case: "{{match.case}}", api: "{{match.api}}"}, run: attempt}"#;
     write(bots, "vault/bot.yaml", &bot("vault", lines));
     write(bots, "vault/sequences/attempt.yaml", &sequence("attempt", &format!("  - decide:\n{branches}")));
