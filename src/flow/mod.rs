@@ -22,6 +22,7 @@ mod moves;
 pub mod names;
 mod phrase;
 mod press;
+mod private;
 mod scope;
 mod trace;
 mod trigger;

@@ -1,4 +1,4 @@
-//! What a turn did, for people: which block, and the values that decided.
+//! What a turn did, for people: which block, and the values that decided. Values of attributes that are declared `pii` are hidden in it.
 
 use serde_json::Value;
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::Engine;
 use crate::flow::{
     answer::{Failure, FailureKind},
-    limits, names, scope,
+    limits, names, private, scope,
     trace::{Trace, Traced},
     types, weight,
 };
@@ -14,7 +14,8 @@ impl Engine<'_> {
     /// Sets an attribute as a block does: a value that does not fit fails the block. Null takes the value away, also where there is a default.
     pub(in crate::flow) fn set(&mut self, name: &str, value: Value) -> Result<(), Failure> {
         let value = self.fitting(name, value)?;
-        self.trace.push(Trace { block: None, what: Traced::Set { name: name.to_owned(), value: value.clone() } });
+        self.trace
+            .push(Trace { block: None, what: Traced::Set { name: name.to_owned(), value: private::shown(self.bot, Some(name), &value) } });
         let has_default = self.bot.attributes.get(name).is_some_and(|a| a.default.is_some());
         if value.is_null() && !has_default {
             self.conversation.attributes.remove(name);

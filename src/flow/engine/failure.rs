@@ -6,7 +6,7 @@ use crate::flow::{
     bot::BlockIx,
     conversation::{Entry, Frame},
     effect::Content,
-    limits,
+    limits, private,
     trace::{Trace, Traced},
     wording,
 };
@@ -24,7 +24,8 @@ pub(super) fn within(count: u32, most: u32, what: &str) -> Result<(), Failure> {
 impl Engine<'_> {
     /// A block has failed.
     pub(super) fn fail(&mut self, at: BlockIx, failure: Failure) {
-        self.trace.push(Trace { block: Some(at), what: Traced::Failed { kind: failure.kind.as_str(), message: failure.message.clone() } });
+        let message = private::shown_message(self.bot, &self.conversation, &failure.message);
+        self.trace.push(Trace { block: Some(at), what: Traced::Failed { kind: failure.kind.as_str(), message } });
         let block = self.bot.block(at);
         let over_limit = failure.kind == FailureKind::Limit;
         let script = self.failed_api().and_then(|api| self.bot.apis.get(&api)?.on_error).or(self.bot.on_error);

@@ -12,6 +12,7 @@ use crate::{
         fold::fold,
         limits,
         press::is_same,
+        private,
         trace::{Trace, Traced},
         wording,
     },
@@ -131,7 +132,10 @@ impl Engine<'_> {
 
     /// Takes a chosen item: stores its value, sets what it sets, and goes where it leads.
     pub(super) fn choose(&mut self, item: &SentItem, how: &'static str) {
-        self.trace.push(Trace { block: None, what: Traced::Answered { how, value: item.value.clone() } });
+        self.trace.push(Trace {
+            block: None,
+            what: Traced::Answered { how, value: private::shown(self.bot, item.into.as_deref(), &item.value) },
+        });
         let at = self.frames().last().and_then(|f| f.at).or(Some(item.block)).and_then(|key| self.bot.find_block(key)).map(|(ix, _)| ix);
         if let Some(frame) = self.top() {
             frame.asked = None;

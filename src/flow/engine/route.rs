@@ -10,6 +10,7 @@ use crate::flow::{
     effect::{Content, SentItem},
     event::Input,
     fold::fold,
+    private,
     trace::{Trace, Traced},
     wording,
 };
@@ -80,7 +81,8 @@ impl<'a> Engine<'a> {
     }
 
     fn take_answer(&mut self, at: BlockIx, question: &Question, value: Value) {
-        self.trace.push(Trace { block: Some(at), what: Traced::Answered { how: "typed", value: value.clone() } });
+        let shown = private::shown(self.bot, question.into.as_deref(), &value);
+        self.trace.push(Trace { block: Some(at), what: Traced::Answered { how: "typed", value: shown } });
         self.close_question();
         let stored = question.into.as_deref().map_or(Ok(()), |into| self.set(into, value));
         match stored {
