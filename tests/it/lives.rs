@@ -10,6 +10,7 @@ mod kills;
 #[expect(dead_code, reason = "`tests/crash` needs the rest")]
 mod load;
 mod overload;
+mod private;
 pub(crate) mod process;
 mod reload;
 pub(crate) mod served;
