@@ -2,6 +2,7 @@
 //! Owns the codes, the sink and the renderers; never prints.
 
 pub mod codes;
+mod escape;
 mod problems;
 pub mod render;
 
@@ -9,6 +10,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde::Serialize;
 
+pub use escape::{escape_name, escape_text};
 pub use problems::Problems;
 
 /// How bad a diagnostic is. Hints never change an exit code.

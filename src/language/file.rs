@@ -45,6 +45,17 @@ impl Kind {
             Some(_) => None,
         }
     }
+
+    /// Where a file that is no part of a bot would be one: `Sequences/more.YML` is meant to be `sequences/more.yaml`.
+    #[must_use]
+    pub fn meant_path(path: &str) -> Option<String> {
+        let (stem, _) = path.rsplit_once('.')?;
+        let meant = match stem.split_once('/') {
+            None => format!("{}.yaml", stem.to_ascii_lowercase()),
+            Some((folder, rest)) => format!("{}/{rest}.yaml", folder.to_ascii_lowercase()),
+        };
+        (meant != path && Self::of_path(&meant).is_some()).then_some(meant)
+    }
 }
 
 /// A file in its raw type.

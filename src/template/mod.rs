@@ -14,6 +14,7 @@ mod fault;
 pub mod helpers;
 mod moment;
 mod number;
+mod patterns;
 mod print;
 mod roots;
 
@@ -23,6 +24,7 @@ mod text;
 pub use expr::{Expr, FUNCTIONS, Function};
 pub use fault::{ApiRead, Failure, Fault, FaultKind, Read};
 pub use helpers::{HELPERS, Helper};
+pub use patterns::compile_pattern;
 pub use roots::{Env, Roots};
 pub use text::{Escape, Text};
 

@@ -30,9 +30,10 @@ impl Problems {
             .help(format!("begin with `version: 1`, `bot: {bot}` and `start:` with the key of a sequence"));
     }
 
-    pub(crate) fn stray_file(&mut self, place: Place) {
+    pub(crate) fn stray_file(&mut self, place: Place, meant: Option<&str>) {
+        let files = "the files of a bot are bot.yaml and the .yaml files in sequences/, apis/, tests/ and locales/";
         self.warning("stray-file", place, "the file belongs to no part of a bot and is ignored".into())
-            .help("the files of a bot are bot.yaml and the .yaml files in sequences/, apis/, tests/ and locales/");
+            .help(meant.map_or_else(|| files.to_owned(), |meant| format!("call it {meant}: {files}")));
     }
 
     pub(crate) fn folder_mismatch(&mut self, place: Place, bot: &str, folder: &str) {

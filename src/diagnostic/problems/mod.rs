@@ -25,12 +25,18 @@ pub struct Problems {
     found: Vec<Diagnostic>,
     /// How many there are of each file, those too that are not told.
     counts: BTreeMap<(Arc<str>, Severity), usize>,
+    /// How many are told.
+    told: BTreeMap<Severity, usize>,
 }
 
 impl Problems {
     /// So many errors of one file are told, and that there are more: who has made more mistakes repairs these first, and a
     /// file that is made to be wrong costs neither time nor memory. As many warnings, and as many hints.
     pub const OF_FILE_MAX: usize = 100;
+    /// So many errors of all files, as many warnings, and as many hints.
+    pub const OF_BOT_MAX: usize = 2_000;
+    /// For so many of them a cure is looked for that takes time to find.
+    const CURES_MAX: usize = 200;
 
     /// Adds an error; the message functions are the only callers.
     pub(in crate::diagnostic) fn error(&mut self, code: &'static str, place: Place, message: String) -> Told<'_> {
@@ -53,8 +59,15 @@ impl Problems {
         if *count > Self::OF_FILE_MAX {
             return Told::left_out();
         }
+        let told = self.told.entry(diagnostic.severity).or_default();
+        if *told >= Self::OF_BOT_MAX {
+            *count = Self::OF_FILE_MAX + 1;
+            return Told::left_out();
+        }
+        *told += 1;
+        let curable = *told <= Self::CURES_MAX;
         self.found.push(diagnostic);
-        Told::of(self.found.last_mut())
+        Told::of(self.found.last_mut(), curable)
     }
 
     /// Takes over what another sink has found.
@@ -140,6 +153,25 @@ mod unit {
         let told = told(problems);
         assert_eq!(told.len(), Problems::OF_FILE_MAX + 2);
         assert_eq!(told.iter().rev().take(2).map(|(_, code)| *code).collect::<BTreeSet<_>>(), ["no-bot-file", "too-many"].into());
+    }
+
+    #[test]
+    fn a_bot_that_is_wrong_everywhere_is_told_so_much_and_no_more() {
+        let mut problems = Problems::default();
+        let cures = std::cell::Cell::new(0);
+        for file in 0..30 {
+            let file: Arc<str> = format!("{file:02}.yaml").into();
+            for line in 0..100 {
+                let cure = || {
+                    cures.set(cures.get() + 1);
+                    None
+                };
+                problems.error("unknown-target", Place { line, ..Place::start_of(&file) }, "x".into()).help_by(cure);
+            }
+        }
+        assert!(problems.any_error() && problems.has_enough_of(&"29.yaml".into()) && cures.get() == Problems::CURES_MAX);
+        let told = problems.into_sorted();
+        assert_eq!(told.len(), Problems::OF_BOT_MAX + 10, "ten files have more");
     }
 
     #[test]

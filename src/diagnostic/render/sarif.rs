@@ -71,5 +71,5 @@ fn message(text: &str) -> Message {
 /// A path as a relative reference (RFC 3986).
 fn uri(file: &str) -> String {
     const KEPT: AsciiSet = NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-    utf8_percent_encode(&file.replace('\\', "/"), &KEPT).to_string()
+    utf8_percent_encode(file, &KEPT).to_string()
 }

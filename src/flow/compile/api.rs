@@ -137,6 +137,9 @@ impl<'a> Compiler<'a> {
     fn response(&mut self, file: &ApiFile, here: Here<'_>) -> Option<(serde_json::Value, Arc<jsonschema::Validator>)> {
         let node = file.response.as_ref()?;
         let schema = node.to_json();
+        if !self.has_room_for_patterns(&schema, node.span, here) {
+            return None;
+        }
         match jsonschema::options().with_draft(jsonschema::Draft::Draft202012).offline().build(&schema) {
             Ok(validator) => Some((schema, Arc::new(validator))),
             Err(error) => {

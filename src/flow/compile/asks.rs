@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use regex::RegexBuilder;
 use serde_json::Value;
 
 use super::{Compiler, Here, items::Shown};
@@ -187,15 +186,6 @@ impl<'a> Compiler<'a> {
 
     /// A pattern that has to match the whole text.
     pub(super) fn pattern(&mut self, pattern: &Spanned<String>, any_case: bool, here: Here<'_>) -> Option<regex::Regex> {
-        let whole = format!("^(?:{})$", pattern.value);
-        match RegexBuilder::new(&whole).case_insensitive(any_case).size_limit(1 << 20).build() {
-            Ok(compiled) => Some(compiled),
-            Err(error) => {
-                let reason = error.to_string();
-                let reason = reason.lines().last().unwrap_or_default().trim_start_matches("error: ");
-                self.problems.bad_pattern(here.place(pattern.span), reason);
-                None
-            }
-        }
+        self.sized_pattern(&format!("^(?:{})$", pattern.value), any_case, pattern.span, here)
     }
 }

@@ -7,6 +7,7 @@ use std::{
 
 use rayon::prelude::*;
 
+use super::size::{Size, TEXTS_MIB_MAX, VALUES_MAX};
 use crate::{
     diagnostic::{Place, Problems, Sources},
     id::{BotKey, Version},
@@ -112,11 +113,19 @@ impl Parsed {
             tests: Vec::new(),
             test_problems: Problems::default(),
         };
+        let size = Size::default();
         let read = |(path, content): (&String, &Arc<[u8]>)| {
             let mut found = Problems::default();
-            (read_one(&files.shown(path), path, content, &mut found), found)
+            let read = if size.too_many_values() { None } else { read_one(&files.shown(path), path, content, &mut found) };
+            read.iter().for_each(|(doc, _)| size.add(doc));
+            (read, found)
         };
         let all: Vec<_> = files.contents.par_iter().map(read).collect();
+        if size.too_many_values() {
+            problems.too_many_values(parsed.start.clone(), VALUES_MAX, TEXTS_MIB_MAX);
+            parsed.unread.bot = true;
+            return parsed;
+        }
         for ((path, content), (read, found)) in files.contents.iter().zip(all) {
             if is_of_tests(path) {
                 parsed.test_problems.append(found)
@@ -150,7 +159,7 @@ impl Parsed {
 /// Reads one file; tells everything that is wrong with it.
 fn read_one(shown: &Arc<str>, path: &str, content: &[u8], problems: &mut Problems) -> Option<(Doc, File)> {
     let Some(kind) = Kind::of_path(path) else {
-        problems.stray_file(Place::start_of(shown));
+        problems.stray_file(Place::start_of(shown), Kind::meant_path(path).as_deref());
         return None;
     };
     let doc = yaml::load_bytes(shown, content, problems)?;

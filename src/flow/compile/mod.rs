@@ -16,6 +16,7 @@ mod names;
 mod prepared;
 mod response;
 mod says;
+mod size;
 mod texts;
 mod urls;
 mod values;
@@ -29,7 +30,9 @@ pub use files::{Files, Parsed, Raw};
 use identity::Identities;
 use locales::Locales;
 use names::Names;
+pub use names::is_key;
 use prepared::Prepared;
+use size::Size;
 
 use super::api::Api;
 use super::attribute::Attribute;
@@ -49,12 +52,19 @@ pub fn compile(parsed: &Parsed, problems: &mut Problems) -> Option<Bot> {
         return None;
     };
     let names = Names::collect(parsed, raw, problems);
+    let size = Size::default();
+    let prepared = Prepared::of(parsed, &size);
+    if size.too_many_patterns() {
+        problems.too_many_patterns(parsed.start.clone(), size::PATTERNS_MIB_MAX);
+        return None;
+    }
     let compiler = Compiler {
         parsed,
         problems,
         names,
         locales: Locales::collect(parsed),
-        prepared: Prepared::of(parsed),
+        prepared,
+        size: &size,
         attributes: BTreeMap::new(),
         apis: BTreeMap::new(),
         blocks: Vec::new(),
@@ -72,6 +82,7 @@ struct Compiler<'a> {
     names: Names<'a>,
     locales: Locales<'a>,
     prepared: Prepared<'a>,
+    size: &'a Size,
     attributes: BTreeMap<Arc<str>, Attribute>,
     apis: BTreeMap<ApiName, Arc<Api>>,
     blocks: Vec<Draft>,

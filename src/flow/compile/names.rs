@@ -20,7 +20,8 @@ const KEY_RULE: &str = "begin with a letter or digit, then letters, digits, `_`,
 const NAME_RULE: &str = "begin with a letter or `_`, then letters, digits or `_`: 64 characters at most";
 
 /// Whether a text can be the key of a bot or sequence.
-pub(super) fn is_key(text: &str) -> bool {
+#[must_use]
+pub fn is_key(text: &str) -> bool {
     let rest = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
     text.len() <= 64 && text.starts_with(|c: char| c.is_ascii_alphanumeric()) && text.chars().all(rest)
 }

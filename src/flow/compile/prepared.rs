@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
-use super::Parsed;
+use super::{Parsed, size::Size};
 use crate::{
     diagnostic::Problems,
     template::{Expr, Fault, Text},
@@ -22,23 +22,40 @@ type Made<'a, T> = HashMap<&'a str, Result<T, Vec<Fault>>>;
 pub(super) struct Prepared<'a> {
     texts: Made<'a, Text>,
     exprs: Made<'a, Expr>,
+    size: &'a Size,
 }
 
 impl<'a> Prepared<'a> {
     /// What stands in the files that may be compiled. What is not found here is compiled where it is met.
-    pub(super) fn of(parsed: &'a Parsed) -> Self {
+    /// Ends early where the patterns among it become too large.
+    pub(super) fn of(parsed: &'a Parsed, size: &'a Size) -> Self {
         let (mut texts, mut exprs) = (BTreeSet::new(), BTreeSet::new());
         parsed.docs().for_each(|doc| gather(&doc.root, &mut texts, &mut exprs));
-        Self { texts: made(texts, Text::compile), exprs: made(exprs, Expr::compile) }
+        let text = |source: &str| sized(size, source, Text::compile, Text::pattern_bytes);
+        let expr = |source: &str| sized(size, source, Expr::compile, Expr::pattern_bytes);
+        Self { texts: made(texts, text), exprs: made(exprs, expr), size }
     }
 
     pub(super) fn text(&self, source: &str) -> Result<Text, Vec<Fault>> {
-        self.texts.get(source).cloned().unwrap_or_else(|| Text::compile(source))
+        self.texts.get(source).cloned().unwrap_or_else(|| sized(self.size, source, Text::compile, Text::pattern_bytes))
     }
 
     pub(super) fn expr(&self, source: &str) -> Result<Expr, Vec<Fault>> {
-        self.exprs.get(source).cloned().unwrap_or_else(|| Expr::compile(source))
+        self.exprs.get(source).cloned().unwrap_or_else(|| sized(self.size, source, Expr::compile, Expr::pattern_bytes))
     }
+}
+
+/// Nothing more is compiled once the patterns are too large; that is told as a whole.
+fn sized<T>(
+    size: &Size,
+    source: &str,
+    compile: impl Fn(&str) -> Result<T, Vec<Fault>>,
+    pattern_bytes: impl Fn(&T) -> usize,
+) -> Result<T, Vec<Fault>> {
+    if size.too_many_patterns() {
+        return Err(Vec::new());
+    }
+    compile(source).inspect(|compiled| size.add_patterns(pattern_bytes(compiled)))
 }
 
 /// Ends behind a portion with more faults than will be told: who has made so many gets no bot, and waits for nothing.

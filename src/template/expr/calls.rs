@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use cel::common::ast::{CallExpr, Expr as Ast, IdedExpr, LiteralValue, operators};
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
 use serde_json::Value;
 
 use super::{
@@ -11,7 +11,10 @@ use super::{
     functions::{FUNCTIONS, Function},
     tree::{Comprehension, Node, Op, Over},
 };
-use crate::template::fault::{FaultKind, nearest_alias};
+use crate::template::{
+    fault::{FaultKind, nearest_alias},
+    patterns::compile_pattern,
+};
 
 /// How deep comprehensions may nest.
 const NESTING_MAX: usize = 2;
@@ -93,7 +96,10 @@ impl Compiler<'_> {
             return self.fault(FaultKind::BadCall, at, "the pattern of `matches` is not a literal text", help);
         };
         match regex(literal.inner()) {
-            Ok(regex) => Node::Matches(self.boxed(text), regex),
+            Ok((regex, size)) => {
+                self.pattern_bytes += size;
+                Node::Matches(self.boxed(text), regex)
+            }
             Err(why) => {
                 let range = self.parsed.range(pattern);
                 self.fault(
@@ -147,10 +153,8 @@ fn operator(name: &str) -> Option<Op> {
     })
 }
 
-fn regex(pattern: &str) -> Result<Regex, String> {
-    RegexBuilder::new(pattern)
-        .size_limit(PATTERN_BYTES_MAX)
-        .build()
+fn regex(pattern: &str) -> Result<(Regex, usize), String> {
+    compile_pattern(pattern, false, PATTERN_BYTES_MAX)
         .map_err(|error| error.to_string().lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned())
 }
 

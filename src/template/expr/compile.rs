@@ -5,15 +5,19 @@ use std::{collections::BTreeMap, ops::Range};
 use cel::common::ast::{EntryExpr, Expr as Ast, IdedExpr, LiteralValue, operators};
 use serde_json::Value;
 
-use super::{parse::Parsed, tree::Node};
+use super::{Compiled, parse::Parsed, tree::Node};
 use crate::template::fault::{Fault, FaultKind, Read};
 
 /// # Errors
 /// Everything that is wrong with the tree.
-pub(super) fn compile(source: &str, parsed: &Parsed, outer: &[String]) -> Result<(Node, Vec<Read>), Vec<Fault>> {
-    let mut compiler = Compiler { source, parsed, outer, locals: Vec::new(), reads: BTreeMap::new(), faults: Vec::new() };
+pub(super) fn compile(source: &str, parsed: &Parsed, outer: &[String]) -> Result<Compiled, Vec<Fault>> {
+    let mut compiler = Compiler { source, parsed, outer, locals: Vec::new(), reads: BTreeMap::new(), faults: Vec::new(), pattern_bytes: 0 };
     let root = compiler.node(&parsed.expr);
-    if compiler.faults.is_empty() { Ok((root, compiler.reads.into_values().collect())) } else { Err(compiler.faults) }
+    if !compiler.faults.is_empty() {
+        return Err(compiler.faults);
+    }
+    let (reads, pattern_bytes) = (compiler.reads.into_values().collect(), compiler.pattern_bytes);
+    Ok(Compiled { source: source.into(), root, reads, pattern_bytes })
 }
 
 /// A name in scope: the variable of a comprehension, and the path of its list if that is one.
@@ -31,6 +35,8 @@ pub(super) struct Compiler<'s> {
     /// By place: the longest path that begins there.
     reads: BTreeMap<usize, Read>,
     faults: Vec<Fault>,
+    /// The size of its patterns once they are compiled.
+    pub(super) pattern_bytes: usize,
 }
 
 impl Compiler<'_> {

@@ -42,6 +42,7 @@ struct Compiled {
     source: Box<str>,
     root: Node,
     reads: Vec<Read>,
+    pattern_bytes: usize,
 }
 
 impl fmt::Debug for Expr {
@@ -61,8 +62,8 @@ impl Expr {
 
     /// Compiles an expression that also sees `locals` (innermost last), which shadow roots and are not reads.
     pub(super) fn compile_within(source: &str, locals: &[String]) -> Result<Self, Vec<Fault>> {
-        let (root, reads) = guard::check(source)?.with_stack(source, || compile::compile(source, &parse::parse(source)?, locals))?;
-        Ok(Self(Arc::new(Compiled { source: source.into(), root, reads })))
+        let compiled = guard::check(source)?.with_stack(source, || compile::compile(source, &parse::parse(source)?, locals))?;
+        Ok(Self(Arc::new(compiled)))
     }
 
     /// The text that was compiled.
@@ -75,6 +76,12 @@ impl Expr {
     #[must_use]
     pub fn reads(&self) -> &[Read] {
         &self.0.reads
+    }
+
+    /// How large its patterns have become, in bytes.
+    #[must_use]
+    pub fn pattern_bytes(&self) -> usize {
+        self.0.pattern_bytes
     }
 
     /// The value; null if absent, ISO text if a date.

@@ -25,6 +25,8 @@ pub(super) struct Lowered {
     pub(super) pieces: Vec<Piece>,
     pub(super) reads: Vec<Read>,
     pub(super) apis: Vec<ApiRead>,
+    /// The size of the patterns in it once they are compiled.
+    pub(super) pattern_bytes: usize,
 }
 
 /// # Errors

@@ -37,6 +37,7 @@ struct Compiled {
     pieces: Vec<Piece>,
     reads: Vec<Read>,
     apis: Vec<ApiRead>,
+    pattern_bytes: usize,
 }
 
 impl fmt::Debug for Text {
@@ -53,11 +54,11 @@ impl Text {
     pub fn compile(source: &str) -> Result<Self, Vec<Fault>> {
         if !source.contains("{{") && !source.contains("<<") && source.len() <= scan::SOURCE_BYTES_MAX {
             let pieces = vec![Piece::Literal(source.into())];
-            return Ok(Self(Arc::new(Compiled { source: source.into(), pieces, reads: Vec::new(), apis: Vec::new() })));
+            return Ok(Self(Arc::new(Compiled { source: source.into(), pieces, reads: Vec::new(), apis: Vec::new(), pattern_bytes: 0 })));
         }
         let scan = scan::scan(source)?;
-        let lowered = lower::lower(source, &scan)?;
-        Ok(Self(Arc::new(Compiled { source: source.into(), pieces: lowered.pieces, reads: lowered.reads, apis: lowered.apis })))
+        let lower::Lowered { pieces, reads, apis, pattern_bytes } = lower::lower(source, &scan)?;
+        Ok(Self(Arc::new(Compiled { source: source.into(), pieces, reads, apis, pattern_bytes })))
     }
 
     /// The text that was compiled.
@@ -80,6 +81,12 @@ impl Text {
     #[must_use]
     pub fn reads(&self) -> &[Read] {
         &self.0.reads
+    }
+
+    /// How large the patterns in it have become, in bytes.
+    #[must_use]
+    pub fn pattern_bytes(&self) -> usize {
+        self.0.pattern_bytes
     }
 
     /// The `<<api>>` placeholders, in the order of the source.

@@ -79,6 +79,7 @@ impl Lowering<'_> {
         let locals: Vec<String> = names.iter().map(|(name, _)| name.clone()).collect();
         match Expr::compile_within(source, &locals) {
             Ok(expr) => {
+                self.out.pattern_bytes += expr.pattern_bytes();
                 self.out.reads.extend(expr.reads().iter().map(|read| Read { path: read.path.clone(), range: moved(read.range.clone()) }));
                 Term::Calc(Box::new(expr), names)
             }
