@@ -6,13 +6,12 @@ use super::{
     admit::Admit,
     folder::Folder,
     git::WorkTree,
-    load::{self, Loaded},
+    load,
     snapshot::{Entry, State},
 };
 use crate::{
     diagnostic::{Diagnostic, Sources},
     flow::{Bot, compile::Files},
-    id::BotKey,
     time::Timestamp,
 };
 
@@ -41,19 +40,15 @@ pub(super) enum Verdict {
 }
 
 impl Attempt {
-    /// Loads folders in parallel, on threads that may block.
-    pub(super) async fn all(dir: &Path, folders: Vec<Folder>) -> Result<Vec<(BotKey, Self)>, tokio::task::JoinError> {
-        if folders.is_empty() {
-            return Ok(Vec::new());
-        }
-        let dir = dir.to_owned();
-        tokio::task::spawn_blocking(move || load::load_all(folders).into_iter().map(|loaded| Self::of(&dir, loaded)).collect()).await
-    }
-
-    fn of(dir: &Path, loaded: Loaded) -> (BotKey, Self) {
-        let key = loaded.files.key.clone();
-        let git_commit = WorkTree::around(&dir.join(key.as_str())).and_then(|tree| tree.commit());
-        (key, Self { files: loaded.files, bot: loaded.bot, diagnostics: loaded.diagnostics, git_commit })
+    /// Loads a folder, on a thread that may block.
+    pub(super) async fn of(dir: &Path, folder: Folder) -> Result<Self, tokio::task::JoinError> {
+        let dir = dir.join(folder.files.key.as_str());
+        let load = move || {
+            let loaded = load::load_apart(folder);
+            let git_commit = WorkTree::around(&dir).and_then(|tree| tree.commit());
+            Self { files: loaded.files, bot: loaded.bot, diagnostics: loaded.diagnostics, git_commit }
+        };
+        tokio::task::spawn_blocking(load).await
     }
 
     pub(super) async fn judge(&self, before: Option<&Entry>, admit: &dyn Admit) -> Verdict {

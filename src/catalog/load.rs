@@ -48,7 +48,7 @@ impl Loaded {
 pub fn load(folder: Folder) -> Loaded {
     let mut problems = Problems::default();
     let parsed = Parsed::read(&folder.files, &mut problems);
-    let bot = compile::compile(&parsed, &mut problems);
+    let bot = folder.has_a_bot().then(|| compile::compile(&parsed, &mut problems)).flatten();
     if let Some(bot) = &bot {
         check::all(bot, &mut problems);
     }
@@ -58,6 +58,18 @@ pub fn load(folder: Folder) -> Loaded {
     of_tests.extend(parsed.test_problems.into_sorted());
     diagnostics.append(&mut of_tests);
     Loaded { files: Arc::new(folder.files), bot: bot.filter(|_| sound).map(Arc::new), tests: parsed.tests, diagnostics }
+}
+
+/// The most threads that one bot is loaded by.
+const THREADS_MAX: usize = 4;
+
+/// Loads a bot on threads of its own: on shared ones, another bot would wait until all of this one is done.
+pub(super) fn load_apart(folder: Folder) -> Loaded {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX);
+    match rayon::ThreadPoolBuilder::new().num_threads(threads).thread_name(|_| "load".to_owned()).build() {
+        Ok(pool) => pool.install(|| load(folder)),
+        Err(_) => load(folder), // no threads are to be had: on those that there are
+    }
 }
 
 /// Loads many bots at once, in the order given.

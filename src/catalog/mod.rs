@@ -2,7 +2,7 @@
 //! Owns reading folders, the last good version of every bot, and watching for changes; never runs a flow.
 //!
 //! ```text
-//! folder -> settled scan -> changed bots are loaded in parallel -> admitted -> a new snapshot
+//! folder -> settled scan -> each changed bot by itself: loaded -> admitted -> a new snapshot
 //! ```
 //!
 //! `check`, `test`, `chat` and `serve` read with [`read`] and compile with [`load`]; start-up is a reload from empty.
@@ -12,6 +12,8 @@ mod attempt;
 mod directories;
 mod folder;
 mod git;
+mod listing;
+mod live;
 mod load;
 mod reload;
 mod report;
@@ -21,7 +23,7 @@ mod snapshot;
 mod watch;
 
 pub use admit::{Admit, AdmitAll};
-pub use folder::{FILES_MAX, Folder};
+pub use folder::{ENTRIES_MAX, FILES_MAX, Folder, MIB_MAX};
 pub use load::{Loaded, load, load_all};
 pub use reload::Catalog;
 pub use report::{Published, Refused, Report};

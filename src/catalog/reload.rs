@@ -1,25 +1,26 @@
 //! The catalog: per bot all or nothing, the last good version stays until a better one is admitted.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, Instant},
 };
 
+use futures_util::future::join_all;
 use tokio::sync::{Mutex, watch};
 
 use super::{
     admit::Admit,
-    attempt::{Attempt, Verdict},
     directories::Directories,
-    folder::Folder,
-    report::{Published, Refused, Report},
+    listing,
+    live::{Ending, Live, Run, Work},
+    report::{Refused, Report},
     scan::Scan,
-    settle::{Settled, settled},
-    snapshot::{Entry, Snapshot, State},
+    settle::{PATIENCE, Settled, settled},
+    snapshot::{Snapshot, State},
 };
-use crate::{diagnostic::Severity, id::BotKey};
+use crate::{diagnostic::escape_name, id::BotKey};
 
 /// A bot whose folder is gone for so long stops; a swap of folders is over sooner.
 const GONE: Duration = Duration::from_secs(2);
@@ -29,18 +30,18 @@ const LOOK_AGAIN: Duration = Duration::from_millis(100);
 /// The bots of a folder, as they are live.
 pub struct Catalog {
     dir: PathBuf,
-    admit: Arc<dyn Admit>,
-    current: watch::Sender<Arc<Snapshot>>,
+    live: Arc<Live>,
     known: Mutex<Known>,
 }
 
-/// What the last reload saw. Held while a reload is under way: there is one at a time.
+/// What the last look saw. Held while one is under way: there is one at a time. Bots are loaded beside it.
 #[derive(Default)]
 struct Known {
     scan: Scan,
-    /// Compiled but not admitted: asked about again at every reload.
-    waiting: BTreeMap<BotKey, Attempt>,
+    runs: BTreeMap<BotKey, Run>,
     gone: BTreeMap<BotKey, Instant>,
+    /// Since when bots have been changing.
+    restless: BTreeMap<BotKey, Instant>,
     /// What was wrong with the folder as a whole: said once.
     problems: Vec<String>,
 }
@@ -49,144 +50,168 @@ impl Catalog {
     /// A catalog of a bots folder, empty until its first [`reload`](Self::reload).
     #[must_use]
     pub fn open(dir: &Path, admit: Arc<dyn Admit>) -> Self {
-        Self { dir: dir.to_owned(), admit, current: watch::Sender::new(Arc::default()), known: Mutex::default() }
+        Self { dir: dir.to_owned(), live: Arc::new(Live::new(dir.to_owned(), admit)), known: Mutex::default() }
     }
 
     /// What is live now.
     #[must_use]
     pub fn snapshot(&self) -> Arc<Snapshot> {
-        self.current.borrow().clone()
+        self.live.current.borrow().clone()
     }
 
     /// Sees every new snapshot (of several in a row at least the last).
     #[must_use]
     pub fn subscribe(&self) -> watch::Receiver<Arc<Snapshot>> {
-        self.current.subscribe()
+        self.live.current.subscribe()
     }
 
-    /// Brings what is live up to the folder, once that is at rest. Ends at once where nothing has changed, and after 2 s
-    /// where a bot is gone. May be dropped half-way: what was not reported is done by the next reload.
+    /// Brings what is live up to the folder: each bot as soon as it is at rest and loaded, the report when all are. Ends at once
+    /// where nothing has changed, and after 2 s where a bot is gone. May be dropped half-way: what was begun goes on.
     pub async fn reload(&self) -> Report {
-        let mut known = self.known.lock().await;
-        let mut report = Report::default();
-        loop {
-            self.pass(&mut known, &mut report).await;
-            let Some(since) = known.gone.values().min() else { break };
-            tokio::time::sleep(LOOK_AGAIN.min(GONE.saturating_sub(since.elapsed()))).await;
+        let (mut report, endings) = self.look().await;
+        for outcome in join_all(endings).await {
+            match outcome {
+                Ok(published) => report.live.extend(published),
+                Err(problem) => report.add_problem(problem),
+            }
         }
-        report.problems.iter().filter(|problem| !known.problems.contains(problem)).for_each(|problem| tracing::warn!("{problem}"));
-        known.problems.clone_from(&report.problems);
+        report.live.sort_by(|a, b| a.bot.cmp(&b.bot));
+        report.live.dedup();
         summarise(&self.snapshot(), &mut report);
         report
     }
 
-    /// Whether a bot waits for something that is not in the folder: a secret, the database.
-    pub(super) async fn waits(&self) -> bool {
-        !self.known.lock().await.waiting.is_empty()
+    /// Looks at the folder until it is at rest, and begins to load what has changed. Ends before that is live: the second value
+    /// ends with it.
+    pub(super) async fn look(&self) -> (Report, Vec<Ending>) {
+        let mut known = self.known.lock().await;
+        known.runs.retain(|_, run| !run.is_over());
+        let (mut report, mut endings) = (Report::default(), Vec::new());
+        loop {
+            endings.extend(self.pass(&mut known, &mut report).await);
+            match known.gone.values().min() {
+                Some(since) => tokio::time::sleep(LOOK_AGAIN.min(GONE.saturating_sub(since.elapsed()))).await,
+                None if known.restless.is_empty() => break,
+                None => {}
+            }
+        }
+        report.problems.iter().filter(|problem| !known.problems.contains(problem)).for_each(|problem| tracing::warn!("{problem}"));
+        known.problems.clone_from(&report.problems);
+        (report, endings)
     }
 
-    /// The directories in which a change matters, as the last reload saw them.
+    /// Whether a bot waits for something that is not in the folder: a secret, the database.
+    pub(super) fn waits(&self) -> bool {
+        !self.live.waiting().is_empty()
+    }
+
+    /// The directories in which a change matters, as the last look saw them.
     pub(super) async fn directories(&self) -> Directories {
         self.known.lock().await.scan.directories.clone()
     }
 
-    async fn pass(&self, known: &mut Known, report: &mut Report) {
-        let Settled { scan, warning } = match settled(&self.dir, &known.scan).await {
+    /// One look, and what it began or found under way.
+    async fn pass(&self, known: &mut Known, report: &mut Report) -> Vec<Ending> {
+        let Settled { mut scan, restless, warning } = match settled(&self.dir, &known.scan).await {
             Ok(settled) => settled,
             Err(error) => {
                 known.gone.clear();
+                known.restless.clear();
                 known.scan.directories = Directories::around(&self.dir);
-                report.problems.push(format!("the bots folder {} cannot be read, all bots stay as they are: {error}", self.dir.display()));
-                return;
+                let (dir, reason) = (escape_name(self.dir.as_os_str()), listing::reason(&error));
+                report.add_problem(format!("the bots folder {dir} cannot be read, all bots stay as they are: {reason}"));
+                return known.endings();
             }
         };
-        report.problems.extend(warning);
-        let changed: Vec<Folder> =
-            scan.bots.iter().filter(|(key, now)| known.scan.bots.get(*key) != Some(*now)).map(|(_, f)| f.clone()).collect();
-        let mut attempts: BTreeMap<BotKey, Attempt> = known
-            .waiting
-            .iter()
-            .filter(|(key, _)| scan.bots.contains_key(*key))
-            .map(|(key, attempt)| (key.clone(), attempt.clone()))
-            .collect();
-        match Attempt::all(&self.dir, changed).await {
-            Ok(loaded) => attempts.extend(loaded),
-            Err(error) => return report.problems.push(format!("the bots could not be loaded: {error}")),
-        }
-        let mut snapshot = Snapshot::clone(&self.snapshot());
-        let mut waiting = BTreeMap::new();
-        let mut news = false;
-        for (key, attempt) in attempts {
-            let verdict = attempt.judge(snapshot.bots.get(&key), &*self.admit).await;
-            if matches!(verdict, Verdict::Refused { again: true, .. }) {
-                waiting.insert(key.clone(), attempt.clone());
-            }
-            news |= enter(&mut snapshot, key, &attempt, verdict, report);
-        }
-        news |= remove_gone(&mut snapshot, &scan, &mut known.gone, report);
+        warning.into_iter().for_each(|warning| report.add_problem(warning));
+        known.hold_back(restless, &mut scan, report);
+        known.stop_missing(&scan);
+        self.live.waiting().retain(|key, _| scan.bots.contains_key(key));
+        self.begin(known, &scan);
+        remove_gone(&self.live.current, &scan, &mut known.gone, report);
         known.scan = scan;
-        known.waiting = waiting;
-        if news {
-            self.current.send_replace(Arc::new(snapshot));
+        known.endings()
+    }
+
+    /// Begins the work for all bots that have changed, and for those that were not admitted.
+    fn begin(&self, known: &mut Known, scan: &Scan) {
+        let failed = std::mem::take(&mut *self.live.failed());
+        let changed = scan.bots.iter().filter(|(key, now)| known.scan.bots.get(*key) != Some(*now) || failed.contains(*key));
+        let changed: Vec<(BotKey, Work)> = changed.map(|(key, now)| (key.clone(), Work::Load(now.clone()))).collect();
+        let waiting: Vec<(BotKey, Work)> = {
+            let waiting = self.live.waiting();
+            let still = waiting.iter().filter(|(key, _)| !known.runs.contains_key(*key) && changed.iter().all(|(other, _)| other != *key));
+            still.map(|(key, attempt)| (key.clone(), Work::AskAgain(attempt.clone()))).collect()
+        };
+        for (key, work) in changed.into_iter().chain(waiting) {
+            let before = known.runs.get(&key);
+            let work = match before {
+                Some(run) => run.replace(work),
+                None => Some(work),
+            };
+            let Some(work) = work else { continue };
+            let run = Run::begin(&self.live, &key, before, work);
+            known.runs.insert(key, run);
         }
     }
 }
 
-/// Puts what became of an attempt into the snapshot; whether that changes anything there.
-fn enter(snapshot: &mut Snapshot, key: BotKey, attempt: &Attempt, verdict: Verdict, report: &mut Report) -> bool {
-    let before = snapshot.bots.get(&key);
-    let entry = match verdict {
-        Verdict::Live(bot) => {
-            let published = Published { bot: key.clone(), version: bot.version().clone() };
-            published.log();
-            report.live.push(published);
-            attempt.live(bot)
-        }
-        Verdict::Same(live) => attempt.as_before(live),
-        Verdict::Refused { diagnostics, .. } => {
-            let entry = attempt.quarantined(before, diagnostics);
-            if before.is_some_and(|before| before.refused_like(&entry)) {
-                return false;
+impl Known {
+    /// Leaves bots that are changing just now as they were, unless they have been for too long.
+    fn hold_back(&mut self, restless: BTreeSet<BotKey>, scan: &mut Scan, report: &mut Report) {
+        self.restless.retain(|key, _| restless.contains(key));
+        for key in restless {
+            let since = *self.restless.entry(key.clone()).or_insert_with(Instant::now);
+            if since.elapsed() >= PATIENCE {
+                self.restless.remove(&key);
+                report.add_problem(format!("bot \"{key}\" keeps changing; it was loaded as it stands"));
+                continue;
             }
-            refused(&key, &entry).log();
-            entry
+            match self.scan.bots.get(&key) {
+                Some(folder) => scan.bots.insert(key, folder.clone()),
+                None => scan.bots.remove(&key),
+            };
         }
-    };
-    if before.is_none_or(|before| before.diagnostics != entry.diagnostics) {
-        entry.log_wrong_tests(&key);
     }
-    snapshot.bots.insert(key, entry);
-    true
+
+    /// Forgets runs that are over, and stops those of bots that are no longer there.
+    fn stop_missing(&mut self, scan: &Scan) {
+        self.runs.retain(|key, run| {
+            let missing = !scan.bots.contains_key(key);
+            if missing {
+                run.stop();
+            }
+            !missing && !run.is_over()
+        });
+    }
+
+    fn endings(&self) -> Vec<Ending> {
+        self.runs.values().map(|run| run.ending.clone()).collect()
+    }
 }
 
 /// Stops the bots whose folder has been gone for long enough; notes those that are gone since now.
-fn remove_gone(snapshot: &mut Snapshot, scan: &Scan, gone: &mut BTreeMap<BotKey, Instant>, report: &mut Report) -> bool {
+fn remove_gone(current: &watch::Sender<Arc<Snapshot>>, scan: &Scan, gone: &mut BTreeMap<BotKey, Instant>, report: &mut Report) {
     gone.retain(|key, _| !scan.bots.contains_key(key));
-    for key in snapshot.bots.keys().filter(|key| !scan.bots.contains_key(*key)) {
+    for key in current.borrow().bots.keys().filter(|key| !scan.bots.contains_key(*key)) {
         gone.entry(key.clone()).or_insert_with(Instant::now);
     }
     let over: Vec<BotKey> = gone.iter().filter(|(_, since)| since.elapsed() >= GONE).map(|(key, _)| key.clone()).collect();
-    for key in &over {
-        gone.remove(key);
-        snapshot.bots.remove(key);
-        tracing::info!(bot = %key, "bot \"{key}\" stops: its folder is gone");
-    }
-    let any = !over.is_empty();
+    gone.retain(|key, _| !over.contains(key));
+    current.send_if_modified(|snapshot| {
+        over.iter().for_each(|key| drop(Arc::make_mut(snapshot).bots.remove(key)));
+        !over.is_empty()
+    });
+    over.iter().for_each(|key| tracing::info!(bot = %key, "bot \"{key}\" stops: its folder is gone"));
     report.removed.extend(over);
-    any
 }
 
 fn summarise(snapshot: &Snapshot, report: &mut Report) {
     for (key, entry) in &snapshot.bots {
         match entry.state {
-            State::Quarantined => report.refused.push(refused(key, entry)),
+            State::Quarantined => report.refused.push(Refused::of(key, entry)),
             State::Live if report.live.iter().all(|published| published.bot != *key) => report.unchanged.push(key.clone()),
             State::Live => {}
         }
     }
-}
-
-fn refused(key: &BotKey, entry: &Entry) -> Refused {
-    let errors = entry.diagnostics.iter().filter(|d| d.severity == Severity::Error);
-    Refused { bot: key.clone(), live: entry.live.as_ref().map(|bot| bot.version().clone()), diagnostics: errors.cloned().collect() }
 }

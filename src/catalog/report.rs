@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::snapshot::{Entry, State};
 use crate::{
-    diagnostic::{Diagnostic, Severity},
+    diagnostic::{Diagnostic, Severity, escape_text},
     id::{BotKey, Version},
 };
 
@@ -24,7 +24,7 @@ pub struct Report {
 }
 
 /// A version that went live.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Published {
     /// The bot.
     pub bot: BotKey,
@@ -44,6 +44,13 @@ pub struct Refused {
 }
 
 impl Report {
+    /// Adds what is wrong with the folder as a whole, once.
+    pub(super) fn add_problem(&mut self, problem: String) {
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
+    }
+
     /// Whether the newest files of all bots are live.
     #[must_use]
     pub fn sound(&self) -> bool {
@@ -52,6 +59,11 @@ impl Report {
 }
 
 impl Refused {
+    pub(super) fn of(bot: &BotKey, entry: &Entry) -> Self {
+        let errors = entry.diagnostics.iter().filter(|d| d.severity == Severity::Error);
+        Self { bot: bot.clone(), live: entry.live.as_ref().map(|bot| bot.version().clone()), diagnostics: errors.cloned().collect() }
+    }
+
     /// Tells the operator, once per refusal.
     pub(super) fn log(&self) {
         let place = first_error(&self.diagnostics).unwrap_or_default();
@@ -76,8 +88,8 @@ impl Entry {
     }
 }
 
-/// The first error and where it is, on one line.
+/// The first error and where it is, on one line: what a bot says forges no line of the log.
 fn first_error(diagnostics: &[Diagnostic]) -> Option<String> {
     let first = diagnostics.iter().find(|d| d.severity == Severity::Error)?;
-    Some(format!("{}:{}:{}: {}", first.place.file, first.place.line, first.place.column, first.message))
+    Some(escape_text(&format!("{}:{}:{}: {}", first.place.file, first.place.line, first.place.column, first.message)))
 }

@@ -2,16 +2,18 @@
 
 use std::{
     collections::BTreeMap,
-    io,
+    fs, io,
     path::{Path, PathBuf},
 };
 
 use super::{
     directories::Directories,
     folder::{self, Folder},
+    listing::{self, Entry, Shape},
 };
 use crate::{
-    diagnostic::{Place, Problems},
+    diagnostic::{Place, Problems, escape_name},
+    flow::compile::is_key,
     id::BotKey,
 };
 
@@ -19,13 +21,13 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 pub enum PathError {
     /// There is nothing of this name.
-    #[error("there is no {}", .0.display())]
+    #[error("there is no {}", escape_name(.0.as_os_str()))]
     Missing(PathBuf),
     /// It is there, but it is no bot, and there is none in or around it.
-    #[error("there is no bot in {}: a bot is a folder with a bot.yaml", .0.display())]
+    #[error("there is no bot in {}: a bot is a folder with a bot.yaml", escape_name(.0.as_os_str()))]
     NoBot(PathBuf),
     /// It cannot be read.
-    #[error("{} cannot be read: {source}", .path.display())]
+    #[error("{} cannot be read: {}", escape_name(.path.as_os_str()), listing::reason(source))]
     Unreadable {
         /// What.
         path: PathBuf,
@@ -41,25 +43,38 @@ pub(super) struct Scan {
     pub directories: Directories,
 }
 
-/// Reads all bots of a bots folder.
+/// Reads all bots of a bots folder. One that cannot be entered is a bot of which nothing is known but that: it is not gone.
 pub(super) fn scan(dir: &Path) -> io::Result<Scan> {
     let mut scan = Scan::default();
     scan.directories.add(dir);
     scan.directories.add_links(dir);
-    for (name, path) in folder::entries(dir)? {
-        if path.is_symlink() {
-            scan.directories.add_links(&path);
+    for entry in listing::entries(dir, usize::MAX)?.0 {
+        if entry.is_link() {
+            scan.directories.add_links(&entry.path);
         }
-        if path.is_dir() {
-            scan.directories.add(&path);
-        }
-        if folder::is_bot(&path) {
-            let bot = folder::read(&path, &name, &shown(&path), &mut scan.directories);
-            scan.bots.insert(name.as_str().into(), bot);
+        if let Some(bot) = bot_at(&entry, &mut scan.directories) {
+            scan.bots.insert(entry.name.as_str().into(), bot);
         }
     }
     tell_of_case(&mut scan.bots);
     Ok(scan)
+}
+
+fn bot_at(entry: &Entry, directories: &mut Directories) -> Option<Folder> {
+    let path = &entry.path;
+    let is_bot = match entry.shape() {
+        Ok(Some(Shape::Folder)) => {
+            directories.add(path);
+            folder::is_bot(path).map(|is_bot| is_bot || folder::is_almost_bot(path))
+        }
+        Ok(_) => Ok(false),
+        Err(error) => Err(error),
+    };
+    match is_bot {
+        Ok(is_bot) => is_bot.then(|| folder::read(path, &entry.name, &shown(path), directories)),
+        // what cannot be the key of a bot holds none: lost+found, which only root may enter
+        Err(error) => is_key(&entry.name).then(|| Folder::closed(&entry.name, &shown(path), &error)),
+    }
 }
 
 /// On some file systems two such folders would be one, and in many places one would be taken for the other.
@@ -84,49 +99,49 @@ fn tell_of_case(bots: &mut BTreeMap<BotKey, Folder>) {
 pub fn read(paths: &[PathBuf]) -> Result<Vec<Folder>, PathError> {
     let mut bots: BTreeMap<(String, PathBuf), Folder> = BTreeMap::new();
     for path in paths {
-        for folder in read_path(path)? {
-            let real = Path::new(&folder.files.folder).canonicalize().unwrap_or_default();
+        for (place, folder) in read_path(path)? {
+            let real = place.canonicalize().unwrap_or(place);
             bots.entry((folder.files.key.to_string(), real)).or_insert(folder);
         }
     }
     Ok(bots.into_values().collect())
 }
 
-fn read_path(path: &Path) -> Result<Vec<Folder>, PathError> {
-    if !path.exists() {
-        return Err(PathError::Missing(path.to_owned()));
-    }
-    if path.is_dir() && !folder::is_bot(path) {
-        let scan = scan(path).map_err(|e| unreadable(path, e))?;
+/// The bots that a path names, each with its folder.
+fn read_path(path: &Path) -> Result<Vec<(PathBuf, Folder)>, PathError> {
+    let unreadable = |source| PathError::Unreadable { path: path.to_owned(), source };
+    let meta = fs::metadata(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound if !path.is_symlink() => PathError::Missing(path.to_owned()),
+        _ => unreadable(error),
+    })?;
+    if meta.is_dir() && !folder::is_bot(path).map_err(unreadable)? {
+        let scan = scan(path).map_err(unreadable)?;
         if !scan.bots.is_empty() {
-            return Ok(scan.bots.into_values().collect());
+            return Ok(scan.bots.into_values().map(|folder| (path.join(folder.files.key.as_str()), folder)).collect());
         }
     }
     let lost = || PathError::NoBot(path.to_owned());
     let bot = holder(path).or_else(|| holder(&path.canonicalize().ok()?)).or_else(|| half_made(path)).ok_or_else(lost)?;
-    let named = if bot.file_name().is_some() { bot.clone() } else { bot.canonicalize().map_err(|e| unreadable(&bot, e))? };
-    let key = named.file_name().map(|name| name.to_string_lossy().into_owned()).ok_or_else(lost)?;
-    Ok(vec![folder::read(&bot, &key, &shown(&bot), &mut Directories::default())])
-}
-
-fn unreadable(path: &Path, source: io::Error) -> PathError {
-    PathError::Unreadable { path: path.to_owned(), source }
+    let named = if bot.file_name().is_some() { bot.clone() } else { bot.canonicalize().map_err(unreadable)? };
+    let key = escape_name(named.file_name().ok_or_else(lost)?);
+    let folder = folder::read(&bot, &key, &shown(&bot), &mut Directories::default());
+    Ok(vec![(bot, folder)])
 }
 
 /// The bot's folder that a path is or lies in.
 fn holder(path: &Path) -> Option<PathBuf> {
     let here = |path: &Path| if path.as_os_str().is_empty() { PathBuf::from(".") } else { path.to_owned() };
-    path.ancestors().map(here).find(|dir| folder::is_bot(dir))
+    path.ancestors().map(here).find(|dir| folder::is_bot(dir).unwrap_or(false))
 }
 
 /// A folder that lacks nothing of a bot but its bot.yaml.
 fn half_made(path: &Path) -> Option<PathBuf> {
-    path.join("sequences").is_dir().then(|| path.to_owned())
+    (path.join("sequences").is_dir() || folder::is_almost_bot(path)).then(|| path.to_owned())
 }
 
 /// How diagnostics call a folder: as it was given.
 fn shown(path: &Path) -> String {
-    let text = path.to_string_lossy().replace('\\', "/");
+    let text = escape_name(path.as_os_str());
     let text = text.strip_prefix("./").unwrap_or(&text).trim_end_matches('/');
     if text == "." { String::new() } else { text.to_owned() }
 }

@@ -2,15 +2,17 @@
 
 use std::{
     collections::BTreeMap,
+    io::ErrorKind,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
+use futures_util::future::join_all;
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher, event::ModifyKind};
-use tokio::{sync::Notify, task::JoinHandle, time::timeout};
+use tokio::{sync::Notify, task::JoinHandle};
 
-use super::{directories::Directories, reload::Catalog};
+use super::{directories::Directories, live::Ending, reload::Catalog};
 
 /// How often a folder is looked at that gives no events.
 const POLL: Duration = Duration::from_secs(1);
@@ -57,7 +59,7 @@ impl Catalog {
 
 async fn follow(catalog: Arc<Catalog>, mut eyes: Option<Eyes>) {
     loop {
-        catalog.reload().await;
+        let endings = catalog.look().await.1;
         let Some(open) = &mut eyes else {
             tokio::time::sleep(POLL).await;
             continue;
@@ -65,16 +67,22 @@ async fn follow(catalog: Arc<Catalog>, mut eyes: Option<Eyes>) {
         match open.look_at(&catalog.directories().await) {
             // What changed in a directory before it was watched gave no event.
             Ok(true) => {}
-            Ok(false) => {
-                let check_up = if catalog.waits().await { ASK_AGAIN } else { CHECK_UP };
-                let _ = timeout(check_up, open.stirred.notified()).await;
-            }
+            Ok(false) => tokio::select! {
+                () = open.stirred.notified() => {}
+                () = check_up(&catalog, endings) => {}
+            },
             Err(error) => {
                 no_events(&error);
                 eyes = None;
             }
         }
     }
+}
+
+/// Until it is time to look again though nothing was heard of.
+async fn check_up(catalog: &Catalog, endings: Vec<Ending>) {
+    join_all(endings).await;
+    tokio::time::sleep(if catalog.waits() { ASK_AGAIN } else { CHECK_UP }).await;
 }
 
 fn no_events(error: &notify::Error) {
@@ -127,9 +135,10 @@ impl Eyes {
                 Ok(()) => {
                     self.watched.insert(path.clone(), *number);
                 }
-                // Gone again: whatever took it away gave an event.
+                // Gone again, or closed: whatever did that gave an event, and so does what undoes it.
                 Err(notify::Error { kind: notify::ErrorKind::PathNotFound, .. }) => {}
-                Err(notify::Error { kind: notify::ErrorKind::Io(error), .. }) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(notify::Error { kind: notify::ErrorKind::Io(error), .. })
+                    if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied) => {}
                 Err(error) => return Err(error),
             }
         }

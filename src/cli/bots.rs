@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::trouble::Trouble;
 use crate::{
     catalog::{self, Loaded, PathError},
-    diagnostic::Problems,
+    diagnostic::{Problems, escape_name},
     scenario,
 };
 
@@ -33,7 +33,7 @@ fn with_tests(mut bot: Loaded) -> Loaded {
 
 fn trouble(error: &PathError) -> Trouble {
     let message = match error {
-        PathError::Missing(path) => format!("there is no file or folder {}", path.display()),
+        PathError::Missing(path) => format!("there is no file or folder {}", escape_name(path.as_os_str())),
         PathError::NoBot(_) => error.to_string(),
         PathError::Unreadable { .. } => return Trouble::new(error.to_string()),
     };

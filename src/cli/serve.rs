@@ -3,6 +3,7 @@
 use std::{
     io::{self, ErrorKind},
     net::{SocketAddr, TcpListener},
+    sync::Arc,
 };
 
 use tokio::{
@@ -13,7 +14,7 @@ use tokio::{
 use super::{Outcome, logging, start, trouble::Trouble, wait_for};
 use crate::{
     api::{self, Metrics},
-    catalog::{self, State},
+    catalog::{self, Catalog, State},
     gateway::Gateway,
     outbound,
     settings::{Egress, Serve, SqliteSync, Watch},
@@ -30,6 +31,7 @@ pub(super) fn run(settings: &Serve) -> Result<Outcome, Trouble> {
 
 async fn serve(settings: &Serve) -> Result<Outcome, Trouble> {
     let metrics = Metrics::install().map_err(|error| Trouble::new(error.to_string()))?;
+    start::find_bots(&settings.bots)?;
     let listener = listen(settings.listen).map_err(|error| occupied(settings, &error))?;
     let store = Store::open(settings.database.expose(), options(settings)).await.map_err(|error| Trouble::new(error.to_string()))?;
     let outside = (!settings.offline).then_some(start::Outside { egress: egress(settings.egress), secrets_dir: &settings.secrets_dir });
@@ -95,6 +97,11 @@ fn tell(gateway: &Gateway, address: &str) {
     tracing::info!(address, refused = waiting, "listening on http://{address} ({bots}); chat with them there");
 }
 
+/// Beside everything else: who is told to stop meanwhile stops.
+fn reload(catalog: Arc<Catalog>) {
+    tokio::spawn(async move { catalog.reload().await });
+}
+
 /// Waits for SIGTERM or Ctrl-C; SIGHUP reloads.
 async fn until_told_to_stop(gateway: &Gateway) -> Result<(), Trouble> {
     let listen = |kind| signal(kind).map_err(|error| Trouble::new(format!("cannot listen for signals: {error}")));
@@ -104,7 +111,7 @@ async fn until_told_to_stop(gateway: &Gateway) -> Result<(), Trouble> {
         tokio::select! {
             _ = terminate.recv() => return Ok(()),
             _ = interrupt.recv() => return Ok(()),
-            _ = hang_up.recv() => drop(gateway.catalog().reload().await),
+            _ = hang_up.recv() => reload(gateway.catalog().clone()),
         }
     }
 }

@@ -1,10 +1,11 @@
 //! Putting a gateway together: the same parts, in the same order, for every command that runs conversations.
 
-use std::{path::Path, sync::Arc};
+use std::{io::ErrorKind, path::Path, sync::Arc};
 
 use super::trouble::Trouble;
 use crate::{
     catalog::Catalog,
+    diagnostic::escape_name,
     gateway::{Admission, Gateway, Parts},
     integrations::Integrations,
     outbound::{Client, Egress, Secrets},
@@ -15,6 +16,17 @@ use crate::{
 pub(super) struct Outside<'a> {
     pub egress: Egress,
     pub secrets_dir: &'a Path,
+}
+
+/// Whether there is a bots folder at all. One that goes later is waited for; one that is not there at the start is a slip.
+pub(super) fn find_bots(bots: &Path) -> Result<(), Trouble> {
+    let Err(error) = std::fs::read_dir(bots) else { return Ok(()) };
+    let name = escape_name(bots.as_os_str());
+    let message = match error.kind() {
+        ErrorKind::NotFound => format!("there is no bots folder {name}"),
+        _ => format!("the bots folder {name} cannot be read: {error}"),
+    };
+    Err(Trouble::new(message).help("name the folder with the bots with --bots"))
 }
 
 /// Loads the bots and starts their gateway.

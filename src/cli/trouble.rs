@@ -2,7 +2,7 @@
 
 use std::{fmt, path::Path};
 
-use crate::store::OpenError;
+use crate::{diagnostic::escape_name, store::OpenError};
 
 /// Why a command could not do its work.
 #[derive(Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ impl Trouble {
 
     /// A file or folder that cannot be `verb`ed (read, written).
     pub(super) fn with_file(verb: &str, path: &Path, error: &std::io::Error) -> Self {
-        Self::new(format!("cannot {verb} {}: {error}", path.display()))
+        Self::new(format!("cannot {verb} {}: {error}", escape_name(path.as_os_str())))
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod backend;
 mod chat;
+mod closed;
 mod crash;
 mod ends;
 mod fire;

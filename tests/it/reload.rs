@@ -1,6 +1,10 @@
 //! Hot reload on real folders. Nothing here sleeps: a test waits for the snapshot in which its condition holds.
 
+mod apart;
+mod closed;
 mod fate;
+mod large;
+mod names;
 mod seen;
 mod truncated;
 
@@ -14,7 +18,7 @@ use std::{
 };
 
 use flowgate::{
-    catalog::{Admit, AdmitAll, Catalog, FILES_MAX, Snapshot, State, Watch, WatchHandle},
+    catalog::{self, Admit, AdmitAll, Catalog, FILES_MAX, Snapshot, State, Watch, WatchHandle},
     diagnostic::Diagnostic,
     flow::{Bot, compile::Files},
 };

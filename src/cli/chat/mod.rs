@@ -23,6 +23,7 @@ pub(super) fn run(settings: &Chat) -> Result<Outcome, Trouble> {
 }
 
 async fn chat(settings: &Chat) -> Result<Outcome, Trouble> {
+    start::find_bots(&settings.bots)?;
     let folder = Scratch::new()?;
     let options = Options { migrate: true, sqlite_synchronous: Synchronous::Normal, ..Options::default() };
     let url = format!("sqlite://{}", folder.0.join("chat.db").display());

@@ -140,3 +140,26 @@ fn a_format_that_does_not_exist_is_wrong_use() {
         For more information, try '--help'.\n";
     assert_eq!(fine().run(&["check", "--format", "xml"]), Ran::new(2, "", expected));
 }
+
+/// Who names a file in a pull request writes neither lines nor commands of what CI shows of it.
+#[test]
+fn names_of_files_forge_nothing_in_any_format() {
+    let folder = fine();
+    folder.write("bots/echo/sequences/x\n::error::forged\u{1b}[2K.yaml", "version: 1\nsequence: [\n");
+    folder.write("bots/odd\n\u{1b}[31mname/bot.yaml", "version: 1\n");
+    let shown = ["x\\n::error::forged\\u{1b}[2K.yaml", "odd\\n\\u{1b}[31mname"];
+    for format in ["text", "json", "github", "sarif", "junit"] {
+        let ran = folder.run(&["check", "--format", format]);
+        assert_eq!((ran.code, ran.err.as_str()), (1, ""), "{format}: {ran:?}");
+        assert!(!ran.out.contains('\u{1b}') && !ran.out.contains("\n::error::forged"), "{format}: {}", ran.out);
+        let unescaped = match format {
+            "json" => ran.out.replace("\\\\", "\\"),
+            "sarif" => percent_encoding::percent_decode_str(&ran.out).decode_utf8().unwrap().into_owned(),
+            "github" => ran.out.replace("%3A", ":"),
+            _ => ran.out,
+        };
+        assert!(shown.iter().all(|name| unescaped.contains(name)), "{format}: {unescaped}");
+    }
+    let lost = folder.run(&["check", "no\nsuch"]);
+    assert!(lost.code == 2 && lost.err.starts_with("error: there is no file or folder no\\nsuch\n"), "{lost:?}");
+}

@@ -89,6 +89,18 @@ impl Running {
         Self(command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
     }
 
+    /// The same, as a user who may not enter whatever there is, even where the tests are run by root.
+    pub(super) fn start_as_nobody(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        let is_root = std::os::unix::fs::MetadataExt::uid(&std::fs::metadata("/proc/self").unwrap()) == 0;
+        let mut command = Command::new(if is_root { "setpriv".into() } else { program() });
+        if is_root {
+            command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "--no-new-privs"]).arg(program());
+        }
+        let path = std::env::var_os("PATH").unwrap_or_default(); // finds setpriv
+        command.args(arguments).current_dir(folder).env_clear().env("PATH", path).envs(variables.iter().copied());
+        Self(command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
+    }
+
     /// Sends a signal: TERM, INT, HUP.
     pub(crate) fn signal(&self, name: &str) {
         let sent = Command::new("sh").args(["-c", &format!("kill -{name} {}", self.0.id())]).status().unwrap();
