@@ -20,7 +20,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("bad-setting", "A setting of the bot has a value that does not exist, for example a time zone."),
     ("bad-template", "A template cannot be read."),
     ("bad-url", "An address is not one that can be called."),
-    ("bot-limit", "A bot is too large: its files hold too many values, or its patterns become too large."),
+    ("bot-limit", "A bot is too large: its files hold too many values, its patterns become too large, or it has too many locales."),
     ("comment-in-text", "A `#` after a space begins a comment, so the rest of the text is lost; the text has to be quoted."),
     ("conflicting-keys", "Keys stand in one mapping of which only one may be there."),
     ("duplicate", "A name stands twice where it has to be unique."),

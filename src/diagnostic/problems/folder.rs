@@ -35,6 +35,11 @@ impl Problems {
         self.error("bot-limit", place, message).help("a bot of this size is better made of several bots");
     }
 
+    pub(crate) fn too_many_locales(&mut self, place: Place, max: usize) {
+        self.error("bot-limit", place, format!("the bot has more than {max} locales"))
+            .help("keep those that users speak; fr-CA needs only what differs from fr");
+    }
+
     pub(crate) fn too_many_patterns(&mut self, place: Place, mib_max: usize) {
         self.error("bot-limit", place, format!("the patterns of the bot have more than {mib_max} MiB together once they are compiled"))
             .help("use fewer, or smaller ones: [a-z] or [0-9] in place of \\w or \\d, and smaller numbers than in {1,500}");

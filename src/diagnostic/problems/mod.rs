@@ -36,7 +36,7 @@ impl Problems {
     /// So many errors of all files, as many warnings, and as many hints.
     pub const OF_BOT_MAX: usize = 2_000;
     /// For so many of them a cure is looked for that takes time to find.
-    const CURES_MAX: usize = 200;
+    const CURES_MAX: usize = 100;
 
     /// Adds an error; the message functions are the only callers.
     pub(in crate::diagnostic) fn error(&mut self, code: &'static str, place: Place, message: String) -> Told<'_> {

@@ -7,7 +7,7 @@ use std::{
 
 use rayon::prelude::*;
 
-use super::size::{Size, TEXTS_MIB_MAX, VALUES_MAX};
+use super::size::{LOCALES_MAX, Size, TEXTS_MIB_MAX, VALUES_MAX};
 use crate::{
     diagnostic::{Place, Problems, Sources},
     id::{BotKey, Version},
@@ -133,6 +133,10 @@ impl Parsed {
                 problems.append(found)
             }
             parsed.add(&files.shown(path), path, content, read);
+        }
+        if parsed.locales.len() > LOCALES_MAX {
+            problems.too_many_locales(parsed.start.clone(), LOCALES_MAX);
+            parsed.locales.clear();
         }
         parsed
     }

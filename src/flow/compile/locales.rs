@@ -4,11 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Compiler, Here, Parsed, Raw, part_of};
 use crate::{
-    diagnostic::Place,
+    diagnostic::{Place, Problems},
     language::{LocaleFile, Said},
     template::Text,
     yaml::Doc,
 };
+
+/// So many missing texts are looked at: far more than are told.
+const MISSING_MAX: usize = 5 * Problems::OF_BOT_MAX;
 
 #[derive(Default)]
 pub(super) struct Locales<'a> {
@@ -41,7 +44,10 @@ impl<'a> Compiler<'a> {
             let raw = self.locales.files[file].0;
             match self.locales.find(file, here.context, said) {
                 Some(translated) => found.extend(self.translation(raw, translated, base, here)),
-                None if said.chars().any(char::is_alphabetic) && !self.has_a_general_one(file) => {
+                None if self.locales.missing.len() < MISSING_MAX
+                    && said.chars().any(char::is_alphabetic)
+                    && !self.has_a_general_one(file) =>
+                {
                     self.locales.missing.entry((file, said.value.0.clone())).or_insert_with(|| here.place(said.span));
                 }
                 None => {}

@@ -16,6 +16,8 @@ pub(super) const VALUES_MAX: usize = 250_000;
 pub(super) const TEXTS_MIB_MAX: usize = 16;
 /// So many MiB its patterns may have together once they are compiled.
 pub(super) const PATTERNS_MIB_MAX: usize = 32;
+/// So many locales it may have: every text is looked for in each.
+pub(super) const LOCALES_MAX: usize = 100;
 /// The largest pattern, in bytes.
 const PATTERN_BYTES_MAX: usize = 1 << 20;
 /// What a pattern counts that only the checker of answers can read.

@@ -85,6 +85,17 @@ async fn small_files_that_become_large_by_aliases_are_refused() {
     assert_eq!(error(&bots).await, ("bot-limit", message.to_owned()));
 }
 
+#[tokio::test]
+async fn a_bot_of_too_many_locales_is_refused() {
+    let bots = Bots::open(Watch::Off, |dir| write_bot(dir, "shop", "one")).await;
+    fs::create_dir(bots.path().join("shop/locales")).unwrap();
+    for (first, second) in ('a'..='z').flat_map(|first| ('a'..='d').map(move |second| (first, second))) {
+        let file = bots.path().join(format!("shop/locales/{first}{second}.yaml"));
+        fs::write(file, format!("version: 1\nlocale: {first}{second}\ntexts: {{one: two}}\n")).unwrap();
+    }
+    assert_eq!(error(&bots).await, ("bot-limit", "the bot has more than 100 locales".to_owned()));
+}
+
 /// 400 patterns that are large, in one place after the other: what they cost is counted, wherever they stand.
 #[tokio::test]
 async fn patterns_are_counted_wherever_they_stand() {
