@@ -11,13 +11,19 @@ use crate::{
     id::RunId,
     outbound::{
         Auth, Client, Egress, Method, Part, Parts, Request, SecretRef, Secrets,
-        tests::server::{Server, answer, redirect},
+        tests::{
+            recorder::Recorder,
+            server::{Server, answer, redirect},
+        },
     },
 };
 
 fn integrations(egress: Egress) -> Integrations {
-    let secrets = Secrets::of([("TOKEN", "canary-token"), ("PATH_KEY", "canary-path")]);
-    Integrations::new(Arc::new(Client::new(egress, Arc::new(secrets), "flowgate/test").unwrap()))
+    Integrations::new(Arc::new(Client::new(egress, Arc::new(secrets()), "flowgate/test").unwrap()))
+}
+
+fn secrets() -> Secrets {
+    Secrets::of([("TOKEN", "canary-token"), ("PATH_KEY", "canary-path")])
 }
 
 fn call(method: Method, url: String) -> Call {
@@ -99,7 +105,10 @@ async fn each_way_to_fail_has_its_kind() {
     let fine = backend("200 OK", "{}").await;
     assert_eq!(failure(integrations(Egress::Public).perform(&call(Method::Get, fine.url("/"))).await), (FailureKind::Blocked, None));
     let away = Server::answering(|_, _| redirect(302, "https://elsewhere.example/")).await;
-    assert_eq!(failure(integrations(Egress::Any).perform(&call(Method::Get, away.url("/"))).await), (FailureKind::Blocked, Some(302)));
+    let recorder = Recorder::start().await;
+    let recorded = Integrations::new(Arc::new(recorder.client(Egress::Any, secrets())));
+    assert_eq!(failure(recorded.perform(&call(Method::Get, away.url("/"))).await), (FailureKind::Blocked, Some(302)));
+    assert_eq!(recorder.dialled(), [""; 0]);
     let mute = Server::answering(|_, _| vec![]).await;
     assert_eq!(failure(integrations(Egress::Any).perform(&call(Method::Post, mute.url("/"))).await), (FailureKind::Connect, None));
     assert_eq!(mute.seen().len(), 1, "a POST is made once");
@@ -174,7 +183,8 @@ async fn calls_are_logged_and_counted_without_what_they_say() {
     let _logged = tracing::subscriber::set_default(subscriber);
     let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
     let _counted = metrics::set_default_local_recorder(&recorder);
-    let integrations = integrations(Egress::Any);
+    let outside = Recorder::start().await;
+    let integrations = Integrations::new(Arc::new(outside.client(Egress::Any, secrets())));
     let mut outcomes = vec![];
     for (status, body) in [("200 OK", r#"{"data": "canary-body"}"#), ("500 Oops", "canary-body"), ("200 OK", "canary-body")] {
         let server = backend(status, body).await;
@@ -185,6 +195,7 @@ async fn calls_are_logged_and_counted_without_what_they_say() {
     for url in ["http://169.254.169.254/canary-user/", "http://canary-user@127.0.0.1/", "canary-user"] {
         outcomes.push(format!("{:?}", integrations.perform(&secretive(url)).await));
     }
+    assert_eq!(outside.dialled(), [""; 0]);
     let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     let counted = recorder.handle().render();
     for text in [&outcomes.join("\n"), &logged, &counted] {

@@ -3,7 +3,7 @@
 use std::{future::Future, sync::Arc, time::Duration};
 
 use bytes::{Bytes, BytesMut};
-use reqwest::{StatusCode, Url, header::CONTENT_TYPE, header::LOCATION};
+use reqwest::{ClientBuilder, StatusCode, Url, header::CONTENT_TYPE, header::LOCATION};
 use secrecy::SecretString;
 use tokio::time::{Instant, timeout_at};
 
@@ -62,13 +62,12 @@ pub struct Client {
 impl Client {
     /// A client that calls only what `egress` allows. Fails if TLS cannot be set up on this machine.
     pub fn new(egress: Egress, secrets: Arc<Secrets>, user_agent: &str) -> Result<Self, Error> {
-        let http = reqwest::Client::builder()
-            .user_agent(user_agent)
-            .dns_resolver(Guard::new(egress))
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(CONNECT)
-            .pool_idle_timeout(IDLE)
+        Self::over(connections(egress, user_agent), egress, secrets)
+    }
+
+    /// A client over connections of this kind.
+    pub(super) fn over(connections: ClientBuilder, egress: Egress, secrets: Arc<Secrets>) -> Result<Self, Error> {
+        let http = connections
             .build()
             .map_err(|error| Error::new(Kind::Invalid, format!("the HTTP client cannot be set up: {}", root(&error))))?;
         Ok(Self { http, egress, secrets, tokens: Tokens::new() })
@@ -151,6 +150,17 @@ impl Client {
         *request.body_mut() = prepared.body.clone().map(Into::into);
         Ok(request)
     }
+}
+
+/// How connections are made: to what the guard allows, and never by a way round.
+pub(super) fn connections(egress: Egress, user_agent: &str) -> ClientBuilder {
+    reqwest::Client::builder()
+        .user_agent(user_agent)
+        .dns_resolver(Guard::new(egress))
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(CONNECT)
+        .pool_idle_timeout(IDLE)
 }
 
 fn root(error: &dyn std::error::Error) -> String {

@@ -11,6 +11,7 @@ mod forged;
 mod hostile;
 mod many;
 mod missing;
+mod outside;
 mod presses;
 mod served;
 mod talk;

@@ -1,12 +1,16 @@
 //! Addresses, schemes and URLs that are never called, through the whole client.
 
 use super::{
+    recorder::Recorder,
     server::{Server, answer},
     *,
 };
 
 async fn refused(url: &str, egress: Egress) -> Error {
-    client(egress).send(&get(url), &[], in_ms(5_000), MIB, true).await.unwrap_err()
+    let recorder = Recorder::start().await;
+    let answer = recorder.client(egress, Secrets::default()).send(&get(url), &[], in_ms(5_000), MIB, true).await;
+    assert_eq!(recorder.dialled(), [""; 0], "{url}");
+    answer.unwrap_err()
 }
 
 #[tokio::test]
@@ -40,8 +44,21 @@ async fn addresses_in_the_url_are_judged_in_every_spelling() {
 
 #[tokio::test]
 async fn metadata_is_never_called() {
-    for host in ["169.254.169.254", "2852039166", "0xa9fea9fe", "0251.0376.0251.0376", "[::ffff:a9fe:a9fe]", "[fd00:ec2::254]", "[fe80::1]"]
-    {
+    for host in [
+        "169.254.169.254",
+        "2852039166",
+        "0xa9fea9fe",
+        "0251.0376.0251.0376",
+        "[::ffff:a9fe:a9fe]",
+        "[::169.254.169.254]",
+        "[64:ff9b::169.254.169.254]",
+        "[64:ff9b:1::169.254.169.254]",
+        "[64:ff9b:1:a9fe:a9:fe00::]",
+        "[2002:a9fe:a9fe::1]",
+        "[2001:0:a9fe:a9fe::1]",
+        "[fd00:ec2::254]",
+        "[fe80::1]",
+    ] {
         let error = refused(&format!("http://{host}/latest/meta-data"), Egress::Any).await;
         assert_eq!(error.kind, Kind::Blocked, "{host}: {error}");
     }

@@ -1,4 +1,4 @@
-//! The client against real servers on this machine, each played by hand.
+//! The client against real servers on this machine, each played by hand. What would leave it, if a guard failed, is recorded.
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,6 +11,7 @@ pub(crate) mod server;
 mod faults;
 mod guard;
 mod masks;
+pub(crate) mod recorder;
 mod redirects;
 mod sent;
 mod tokens;

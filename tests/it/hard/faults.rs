@@ -13,6 +13,7 @@ use super::{
     bots::{bot, folder, sequence, texts},
     dialled::pem,
     hostile::{FINE, Fault, Hostile},
+    outside::Outside,
     served::Served,
     talk::Talk,
 };
@@ -112,13 +113,14 @@ async fn whatever_a_backend_does_the_user_is_told_in_time_and_goes_on() {
     assert!(hostile.faults.len() >= 30);
     let cases = cases(&hostile.faults);
     let bots = bots(&cases);
-    let rounds = std::cell::Cell::new(0);
+    let (rounds, outside) = (std::cell::Cell::new(0), Outside::build());
     on_both_databases(async |database| {
         rounds.set(rounds.get() + 1);
         let folder = tempfile::tempdir().unwrap();
         let variables = [("SSL_CERT_FILE", pem("authority").display().to_string()), ("RUST_LOG", "warn,flowgate=info".to_owned())];
         let arguments = ["--bots", bots.path().to_str().unwrap(), "--database", &database];
-        let mut served = Served::start(folder.path(), &variables.map(|(name, value)| (name.to_owned(), value)), &arguments);
+        let variables: Vec<_> = variables.map(|(name, value)| (name.to_owned(), value)).into_iter().chain(outside.variables()).collect();
+        let mut served = Served::start(folder.path(), &variables, &arguments);
         let talk = Talk::to(&served);
         let wrong: Vec<_> = stream::iter(cases.iter().map(|case| suffers(&talk, case))).buffer_unordered(8).collect().await;
         let wrong: Vec<String> = wrong.into_iter().flatten().collect();
@@ -135,6 +137,7 @@ async fn whatever_a_backend_does_the_user_is_told_in_time_and_goes_on() {
     })
     .await;
     assert!(hostile.elsewhere.seen().is_empty(), "{:?}", hostile.elsewhere.seen());
+    assert_eq!(outside.dialled(), [""; 0], "nobody outside of this machine is dialled");
 }
 
 /// One user, one fault: the words that fit, in time, and the open question is still open. What is wrong with that, if anything is.
