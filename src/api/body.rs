@@ -1,11 +1,14 @@
-//! Request bodies: JSON of bounded size that has to be there soon.
+//! Request bodies: JSON of bounded size that has to be there soon, and as it is: nothing is unpacked.
 
-use std::time::Duration;
+use std::{future::ready, time::Duration};
 
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest,
     dev::Payload,
-    http::StatusCode,
+    http::{
+        StatusCode,
+        header::{ACCEPT_ENCODING, CONTENT_ENCODING, HeaderMap, HeaderValue},
+    },
     web::{Bytes, PayloadConfig},
 };
 use futures_util::future::LocalBoxFuture;
@@ -13,7 +16,7 @@ use serde::de::DeserializeOwned;
 
 use super::problem::Problem;
 
-/// Bytes of a body, after decompression.
+/// Bytes of a body.
 const BODY_BYTES_MAX: usize = 256 * 1024;
 /// How long a client may take to send it.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -31,16 +34,15 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        if is_encoded(request.headers()) {
+            return Box::pin(ready(Err(encoded()))); // not a byte of it is read
+        }
         let is_json = is_json(request.content_type());
         let bytes = Bytes::from_request(request, payload);
         Box::pin(async move {
             let bytes = tokio::time::timeout(PATIENCE, bytes).await.map_err(|_| too_slow())?.map_err(|e| unread(&e))?;
             if !is_json && !bytes.is_empty() {
-                return Err(Problem::new(
-                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                    "not-json",
-                    "send the body as `Content-Type: application/json`",
-                ));
+                return Err(unsupported("not-json", "send the body as `Content-Type: application/json`"));
             }
             parse(&bytes).map(Json)
         })
@@ -60,6 +62,22 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 fn is_json(content_type: &str) -> bool {
     let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
+}
+
+/// Whether the body is packed: a small one may hold as much as it likes.
+fn is_encoded(headers: &HeaderMap) -> bool {
+    let plain = |coding: &[u8]| coding.is_empty() || coding.eq_ignore_ascii_case(b"identity");
+    headers.get_all(CONTENT_ENCODING).any(|coding| !plain(coding.as_bytes().trim_ascii()))
+}
+
+/// RFC 9110, 12.5.3: `Accept-Encoding` in a 415 names what is taken.
+fn encoded() -> Problem {
+    let taken = (ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    unsupported("encoded", "send the body as it is, without `Content-Encoding`").with_header(taken)
+}
+
+fn unsupported(code: &'static str, detail: &'static str) -> Problem {
+    Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, code, detail)
 }
 
 fn unread(error: &actix_web::Error) -> Problem {
@@ -93,6 +111,19 @@ mod tests {
     fn json_is_recognised_by_its_type() {
         assert!(is_json("application/json") && is_json("Application/JSON; charset=utf-8") && is_json("application/merge-patch+json"));
         assert!(!is_json("") && !is_json("text/plain") && !is_json("text/x+json") && !is_json("application/jsonx"));
+    }
+
+    #[test]
+    fn what_is_packed_is_known_by_its_header() {
+        let encoded = |codings: &[&'static str]| {
+            let mut headers = HeaderMap::new();
+            codings.iter().for_each(|coding| headers.append(CONTENT_ENCODING, HeaderValue::from_static(coding)));
+            is_encoded(&headers)
+        };
+        assert!(!encoded(&[]) && !encoded(&[""]) && !encoded(&[" Identity "]));
+        for packed in [&["gzip"][..], &["GZIP"], &["br"], &["x-gzip"], &["deflate, gzip"], &["identity, gzip"], &["identity", "zstd"]] {
+            assert!(encoded(packed), "{packed:?}");
+        }
     }
 
     #[test]

@@ -85,7 +85,7 @@ struct Answer {
         (status = 404, body = Problem, content_type = "application/problem+json", description = "There is no such bot"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "The id was used for another message"),
         (status = 413, body = Problem, content_type = "application/problem+json", description = "The body is larger than 256 KiB"),
-        (status = 415, body = Problem, content_type = "application/problem+json", description = "The body is not sent as JSON"),
+        (status = 415, body = Problem, content_type = "application/problem+json", description = "The body is not sent as JSON, or is compressed"),
         (status = 429, body = Problem, content_type = "application/problem+json", description = "20 messages of this user wait already"),
         (status = 503, body = Problem, content_type = "application/problem+json", description = "Try again later"),
     ),

@@ -71,8 +71,13 @@ impl Problem {
     }
 
     /// The same, to be tried again after so many seconds.
-    pub(super) fn retry_after(mut self, seconds: u64) -> Self {
-        self.header = Some(Box::new((RETRY_AFTER, seconds.into())));
+    pub(super) fn retry_after(self, seconds: u64) -> Self {
+        self.with_header((RETRY_AFTER, seconds.into()))
+    }
+
+    /// The same, with the header that its status wants.
+    pub(super) fn with_header(mut self, header: (HeaderName, HeaderValue)) -> Self {
+        self.header = Some(Box::new(header));
         self
     }
 }

@@ -3,6 +3,7 @@
 
 mod always;
 mod backend;
+mod bombs;
 mod bots;
 mod canaries;
 mod dialled;

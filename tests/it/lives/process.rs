@@ -113,6 +113,13 @@ impl Running {
         statm.split(' ').nth(1).and_then(|pages| pages.parse::<u64>().ok()).unwrap() * 4 / 1024
     }
 
+    /// The most of its memory that was ever in use.
+    pub(crate) fn peak_kib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
     /// The time of processors that it has used.
     pub(super) fn processor_time(&self) -> Duration {
         processor::time(&self.0.id().to_string())
