@@ -11,17 +11,19 @@ use actix_web::{
 };
 use ipnet::IpNet;
 
+use crate::settings::ForwardedHeader;
+
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// The address of the client: the peer's, or what trusted proxies say. The nearest address that is not a trusted proxy
-/// counts, because whatever stands before it may be made up. `X-Forwarded-For` goes before `Forwarded`.
-pub(super) fn client(head: &RequestHead, trusted: &[IpNet]) -> IpAddr {
+/// counts, because whatever stands before it may be made up. They write one header; another one is the client's own.
+pub(super) fn client(head: &RequestHead, trusted: &[IpNet], header: ForwardedHeader) -> IpAddr {
     let peer = head.peer_addr.map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |peer| peer.ip().to_canonical());
     let is_trusted = |address: &IpAddr| trusted.iter().any(|network| network.contains(address));
     if !is_trusted(&peer) {
         return peer;
     }
-    let mut hops = hops(&head.headers);
+    let mut hops = hops(&head.headers, header);
     let mut nearest = peer;
     while let Some(address) = hops.pop().flatten() {
         nearest = address;
@@ -33,11 +35,13 @@ pub(super) fn client(head: &RequestHead, trusted: &[IpNet]) -> IpAddr {
 }
 
 /// The addresses that proxies have noted, farthest first; none for what is no address.
-fn hops(headers: &HeaderMap) -> Vec<Option<IpAddr>> {
-    let name = if headers.contains_key(FORWARDED_FOR) { FORWARDED_FOR } else { FORWARDED };
-    let values = headers.get_all(&name).filter_map(|value| value.to_str().ok());
-    let entries = values.flat_map(|value| value.split(','));
-    if name == FORWARDED { entries.map(forwarded_for).collect() } else { entries.map(address).collect() }
+fn hops(headers: &HeaderMap, header: ForwardedHeader) -> Vec<Option<IpAddr>> {
+    let (name, read): (_, fn(&str) -> Option<IpAddr>) = match header {
+        ForwardedHeader::XForwardedFor => (FORWARDED_FOR, address),
+        ForwardedHeader::Forwarded => (FORWARDED, forwarded_for),
+    };
+    let values = headers.get_all(name).filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).map(read).collect()
 }
 
 /// `for="[2001:db8::1]:4711";proto=https`
@@ -134,14 +138,30 @@ mod tests {
     #[test]
     fn only_trusted_proxies_are_believed() {
         let trusted: Vec<IpNet> = vec!["10.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()];
-        let seen = |peer: &str, headers: &[(&'static str, &str)]| client(from(peer, headers).head(), &trusted).to_string();
+        let read = |peer: &str, headers: &[(&'static str, &str)], by| client(from(peer, headers).head(), &trusted, by).to_string();
+        let seen = |peer: &str, headers: &[(&'static str, &str)]| read(peer, headers, ForwardedHeader::XForwardedFor);
         assert_eq!(seen("192.0.2.1", &[("x-forwarded-for", "203.0.113.9")]), "192.0.2.1");
         assert_eq!(seen("10.0.0.1", &[("x-forwarded-for", "1.1.1.1, 203.0.113.9, 10.0.0.2")]), "203.0.113.9");
         assert_eq!(seen("10.0.0.1", &[("x-forwarded-for", "1.1.1.1"), ("x-forwarded-for", "203.0.113.9:80")]), "203.0.113.9");
         assert_eq!(seen("10.0.0.1", &[("x-forwarded-for", "1.1.1.1, unknown")]), "10.0.0.1");
         assert_eq!(seen("10.0.0.1", &[("x-forwarded-for", "10.0.0.3")]), "10.0.0.3");
         assert_eq!(seen("10.0.0.1", &[]), "10.0.0.1");
+        let seen = |peer: &str, headers: &[(&'static str, &str)]| read(peer, headers, ForwardedHeader::Forwarded);
         assert_eq!(seen("[::1]", &[("forwarded", "for=1.1.1.1, for=\"[2001:db8::7]:4711\";proto=https")]), "2001:db8::7");
         assert_eq!(seen("[::ffff:10.0.0.1]", &[("forwarded", "For=203.0.113.9")]), "203.0.113.9");
+    }
+
+    #[test]
+    fn a_header_that_the_proxy_does_not_write_is_ignored() {
+        let trusted: Vec<IpNet> = vec!["10.0.0.0/8".parse().unwrap()];
+        let both = [("x-forwarded-for", "203.0.113.1"), ("forwarded", "for=203.0.113.2")];
+        for (given, by, expected) in [
+            (&both[..], ForwardedHeader::XForwardedFor, "203.0.113.1"),
+            (&both[..], ForwardedHeader::Forwarded, "203.0.113.2"),
+            (&both[1..], ForwardedHeader::XForwardedFor, "10.0.0.1"),
+            (&both[..1], ForwardedHeader::Forwarded, "10.0.0.1"),
+        ] {
+            assert_eq!(client(from("10.0.0.1", given).head(), &trusted, by).to_string(), expected, "{given:?} {by:?}");
+        }
     }
 }

@@ -10,7 +10,7 @@ use actix_web::{
 };
 
 use super::{
-    State, address,
+    State, door,
     problem::Problem,
     token::{Bad, Visitor},
 };
@@ -19,7 +19,7 @@ use crate::{flow::Bot, language::Access, store::TokenKeys, time::Timestamp};
 /// Who calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Caller {
-    /// Somebody at the machine itself.
+    /// Somebody at the machine itself, where the operator calls.
     Operator,
     /// The bearer of a webchat token.
     Visitor(Visitor),
@@ -41,7 +41,7 @@ impl Caller {
     fn of(request: &HttpRequest, keys: &TokenKeys, now: Timestamp) -> Result<Self, Problem> {
         match request.headers().get(AUTHORIZATION) {
             Some(value) => bearer(value.as_bytes(), keys, now).map(Self::Visitor),
-            None if address::is_direct_loopback(request.head()) => Ok(Self::Operator),
+            None if door::is_operator(request) => Ok(Self::Operator),
             None => Ok(Self::Stranger),
         }
     }
@@ -51,7 +51,7 @@ impl Caller {
         match self {
             Self::Operator => Ok(()),
             Self::Visitor(_) => Err(Problem::forbidden("a webchat token does not open this")),
-            Self::Stranger => Err(Problem::unauthorized("only a direct request from the machine itself may do this")),
+            Self::Stranger => Err(Problem::unauthorized("only the operator may do this, who calls from the machine itself")),
         }
     }
 
@@ -124,7 +124,12 @@ mod tests {
     }
 
     fn caller(headers: &[(&'static str, &str)]) -> Result<Caller, StatusCode> {
+        caller_at(true, headers)
+    }
+
+    fn caller_at(door: bool, headers: &[(&'static str, &str)]) -> Result<Caller, StatusCode> {
         let request = TestRequest::default().peer_addr("127.0.0.1:4711".parse().unwrap()).append_header(("host", "localhost"));
+        let request = request.app_data(door::IsDoor(door));
         let request = headers.iter().fold(request, |request, header| request.append_header(*header)).to_http_request();
         Caller::of(&request, &keys(), NOW).map_err(|problem| actix_web::ResponseError::status_code(&problem))
     }
@@ -135,6 +140,7 @@ mod tests {
         let sent = |value: &str| caller(&[("authorization", value)]);
         assert_eq!(caller(&[]), Ok(Caller::Operator));
         assert_eq!(caller(&[("via", "1.1 proxy")]), Ok(Caller::Stranger));
+        assert_eq!(caller_at(false, &[]), Ok(Caller::Stranger), "not where the operator calls");
         assert_eq!(sent(&format!("bearer {}", visitor.sign(&keys()))), Ok(Caller::Visitor(visitor.clone())));
         for bad in [format!("Bearer {}", visitor.sign(&TokenKeys::new([8; 32]))), "Bearer".into(), "Basic dTpw".into(), String::new()] {
             assert_eq!(sent(&bad), Err(StatusCode::UNAUTHORIZED), "{bad}");

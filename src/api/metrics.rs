@@ -54,6 +54,11 @@ pub(super) fn count(route: String, method: &'static str, status: StatusCode, too
     ::metrics::counter!(REQUESTS, "route" => route, "method" => method, "status" => status.as_str().to_owned()).increment(1);
 }
 
+/// Counts a request that is no HTTP, and so has no route.
+pub(super) fn count_malformed(status: StatusCode) {
+    ::metrics::counter!(REQUESTS, "route" => "malformed", "method" => "none", "status" => status.as_str().to_owned()).increment(1);
+}
+
 /// Metrics in the text format of Prometheus.
 #[utoipa::path(tag = "operation", responses((status = 200, content_type = "text/plain", body = String), (status = 401, body = Problem)))]
 #[get("/metrics")]

@@ -2,13 +2,15 @@
 //! Decodes, asks the gateway, encodes; never calls `flow::advance`.
 //!
 //! One file per noun with its routes (`messages`, `webchat`, `events`, `bots`, `operate`, `page`, `docs`); the others say
-//! who calls (`caller`, `listener`, `address`, `token`, `origins`, `limit`) and in what form (`body`, `fields`, `problem`).
+//! who calls (`caller`, `listener`, `door`, `address`, `token`, `origins`, `limit`) and in what form (`body`, `fields`, `problem`).
 
 mod address;
 mod body;
 mod bots;
 mod caller;
+mod connections;
 mod docs;
+mod door;
 mod events;
 mod fields;
 mod left;
@@ -34,10 +36,11 @@ use ipnet::IpNet;
 use tokio::{runtime::Handle, sync::watch};
 use url::Url;
 
+pub use door::Door;
 pub use metrics::Metrics;
-pub use server::{Serving, serve};
+pub use server::{Listeners, Serving, serve};
 
-use crate::{flow::Bot, gateway::Gateway, id::BotKey};
+use crate::{flow::Bot, gateway::Gateway, id::BotKey, settings::ForwardedHeader};
 use problem::Problem;
 
 /// How the server is run.
@@ -47,10 +50,19 @@ pub struct Settings {
     pub public_url: Option<Url>,
     /// The proxies whose word on the client's address is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// The header in which they name the client.
+    pub forwarded_header: ForwardedHeader,
     /// Worker threads; none: one per core.
     pub workers: Option<usize>,
     /// What `/metrics` shows.
     pub metrics: Metrics,
+}
+
+impl Settings {
+    /// Whether a proxy is in front. One that is not told of cannot be told from the operator.
+    fn behind_a_proxy(&self) -> bool {
+        self.public_url.is_some() || !self.trusted_proxies.is_empty()
+    }
 }
 
 /// What the routes work with.

@@ -22,7 +22,7 @@ const ALLOWED: [(HeaderName, &str); 3] = [
 
 /// Answers preflights, and refuses pages that may not call a bot. Only the routes of a bot are for other pages.
 pub(super) async fn guard<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<EitherBody<B>>, Error> {
-    let Some(origin) = request.headers().get(ORIGIN).filter(|_| bot_of(request.path()).is_some()).cloned() else {
+    let Some(origin) = request.headers().get(ORIGIN).filter(|_| bot_of(route(&request)).is_some()).cloned() else {
         return Ok(next.call(request).await?.map_into_left_body());
     };
     let mut response = if !may_call(&request, &origin) {
@@ -39,6 +39,11 @@ pub(super) async fn guard<B: MessageBody>(request: ServiceRequest, next: Next<B>
     Ok(response)
 }
 
+/// The path that the router looks for: as it reads it, not as it was written (`/v1/%62ots/…`).
+fn route(request: &ServiceRequest) -> &str {
+    request.match_info().as_str()
+}
+
 /// The bot of `/v1/bots/{bot}/…`.
 fn bot_of(path: &str) -> Option<&str> {
     path.strip_prefix("/v1/bots/")?.split_once('/').map(|(bot, _)| bot)
@@ -48,7 +53,7 @@ fn may_call(request: &ServiceRequest, origin: &HeaderValue) -> bool {
     let state = request.app_data::<Data<State>>().expect("every route has the state");
     let Ok(origin) = origin.to_str() else { return false };
     let public = state.settings.public_url.as_ref().map(|url| url.origin().ascii_serialization());
-    let listed = || bot_of(request.path()).and_then(|bot| state.bot(bot).ok()).is_some_and(|bot| lists(&bot.about().origins, origin));
+    let listed = || bot_of(route(request)).and_then(|bot| state.bot(bot).ok()).is_some_and(|bot| lists(&bot.about().origins, origin));
     public.is_some_and(|own| own == origin) || is_own(request.headers(), origin) || listed()
 }
 

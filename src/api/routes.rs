@@ -40,7 +40,7 @@ pub(super) fn defaults(config: &mut web::ServiceConfig) {
 
 /// 405 where the path is known with other methods, else 404.
 async fn nothing(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Problem> {
-    let pattern = request.resource_map().match_pattern(request.path());
+    let pattern = request.resource_map().match_pattern(request.match_info().as_str());
     Err(pattern.and_then(|pattern| state.document.methods(&pattern)).map_or_else(not_found, Problem::method))
 }
 

@@ -2,15 +2,19 @@
 
 use std::{io, net::SocketAddr, net::TcpListener, sync::Arc, time::Duration};
 
-use actix_web::{App, HttpServer, dev::ServerHandle, middleware::from_fn, web::Data};
+use actix_server::{Server, ServerHandle};
+use actix_web::web::Data;
 use tokio::{
     runtime::Handle,
     sync::watch,
     task::{AbortHandle, JoinHandle},
 };
-use utoipa_actix_web::AppExt;
 
-use super::{Settings, State, docs, limit, live, observe, origins, routes};
+use super::{
+    Settings, State, connections, docs,
+    door::{Door, IsDoor},
+    limit, live,
+};
 use crate::gateway::Gateway;
 
 /// How long requests may take to finish once the server is to end; the longest wait for a run is 15 s.
@@ -18,22 +22,34 @@ const FINISH_SECONDS: u64 = 20;
 /// How often metrics are tidied up.
 const UPKEEP: Duration = Duration::from_secs(5);
 
+/// Where calls come in.
+#[derive(Debug)]
+pub struct Listeners {
+    /// For everybody.
+    pub public: TcpListener,
+    /// For the operator, if there is one apart.
+    pub operator: Option<TcpListener>,
+}
+
 /// A running server.
 #[must_use = "the server ends with `stop`"]
 pub struct Serving {
     address: SocketAddr,
+    door: Door,
     handle: ServerHandle,
     server: JoinHandle<io::Result<()>>,
     closing: watch::Sender<bool>,
     background: Vec<AbortHandle>,
 }
 
-/// Serves the gateway on a bound socket. Signals are the caller's business. Needs a multi-thread runtime.
+/// Serves the gateway on bound sockets. Signals are the caller's business. Needs a multi-thread runtime.
 ///
 /// # Errors
-/// When the socket cannot be listened on.
-pub fn serve(listener: TcpListener, gateway: Gateway, settings: Settings) -> io::Result<Serving> {
-    let address = listener.local_addr()?;
+/// When a socket cannot be listened on.
+pub fn serve(listeners: Listeners, gateway: Gateway, settings: Settings) -> io::Result<Serving> {
+    let Listeners { public, operator } = listeners;
+    let (address, own) = (public.local_addr()?, operator.as_ref().map(TcpListener::local_addr).transpose()?);
+    let door = Door::of(address, own, &settings);
     let (closing, closed) = watch::channel(false);
     let live = Arc::new(live::Live::default());
     let background = vec![follow(&gateway, live.clone()), upkeep(&settings)];
@@ -47,15 +63,16 @@ pub fn serve(listener: TcpListener, gateway: Gateway, settings: Settings) -> io:
         document: docs::Document::new(),
         closing: closed,
     });
-    let mut server = HttpServer::new(move || {
-        let app = App::new().into_utoipa_app().configure(routes::all).into_app();
-        app.configure(routes::defaults).app_data(state.clone()).wrap(from_fn(origins::guard)).wrap(from_fn(observe::request))
-    });
+    let mut server = Server::build().disable_signals().shutdown_timeout(FINISH_SECONDS);
     if let Some(workers) = workers {
         server = server.workers(workers);
     }
-    let server = server.disable_signals().shutdown_timeout(FINISH_SECONDS).listen(listener)?.run();
-    Ok(Serving { address, handle: server.handle(), server: tokio::spawn(server), closing, background })
+    server = connections::listen(server, public, state.clone(), IsDoor(door == Door::Shared))?;
+    if let Some(operator) = operator {
+        server = connections::listen(server, operator, state, IsDoor(true))?;
+    }
+    let server = server.run();
+    Ok(Serving { address, door, handle: server.handle(), server: tokio::spawn(server), closing, background })
 }
 
 fn follow(gateway: &Gateway, live: Arc<live::Live>) -> AbortHandle {
@@ -80,6 +97,12 @@ impl Serving {
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where its operator calls.
+    #[must_use]
+    pub fn door(&self) -> Door {
+        self.door
     }
 
     /// Takes no more connections, ends the event streams, and returns when the requests under way are answered.

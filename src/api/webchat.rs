@@ -64,7 +64,7 @@ pub(super) async fn give_token(
     wish: Json<Wish>,
 ) -> Result<HttpResponse, Problem> {
     if caller != Caller::Operator {
-        let client = address::client(request.head(), &state.settings.trusted_proxies);
+        let client = address::client(request.head(), &state.settings.trusted_proxies, state.settings.forwarded_header);
         state.limiter.take(client, Instant::now()).map_err(too_many)?;
     }
     let bot = state.bot(&bot)?;

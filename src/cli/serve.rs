@@ -13,7 +13,7 @@ use tokio::{
 
 use super::{Outcome, logging, start, trouble::Trouble, wait_for};
 use crate::{
-    api::{self, Metrics},
+    api::{self, Door, Listeners, Metrics},
     catalog::{self, Catalog, State},
     gateway::Gateway,
     outbound,
@@ -32,15 +32,14 @@ pub(super) fn run(settings: &Serve) -> Result<Outcome, Trouble> {
 async fn serve(settings: &Serve) -> Result<Outcome, Trouble> {
     let metrics = Metrics::install().map_err(|error| Trouble::new(error.to_string()))?;
     start::find_bots(&settings.bots)?;
-    let listener = listen(settings.listen).map_err(|error| occupied(settings, &error))?;
+    let listeners = listeners(settings)?;
     let store = Store::open(settings.database.expose(), options(settings)).await.map_err(|error| Trouble::new(error.to_string()))?;
     let outside = (!settings.offline).then_some(start::Outside { egress: egress(settings.egress), secrets_dir: &settings.secrets_dir });
     let gateway = start::gateway(&settings.bots, store, outside).await?;
     let watching = gateway.catalog().watch(watch(settings.watch));
-    let http =
-        api::Settings { public_url: settings.public_url.clone(), trusted_proxies: settings.trusted_proxy.clone(), workers: None, metrics };
-    let serving = api::serve(listener, gateway.clone(), http).map_err(|error| Trouble::new(error.to_string()))?;
+    let serving = api::serve(listeners, gateway.clone(), http(settings, metrics)).map_err(|error| Trouble::new(error.to_string()))?;
     tell(&gateway, &serving.address().to_string());
+    tell_of_the_operator(serving.door());
     until_told_to_stop(&gateway).await?;
     tracing::info!("stopping: runs under way are finished");
     drop(watching);
@@ -48,6 +47,23 @@ async fn serve(settings: &Serve) -> Result<Outcome, Trouble> {
     gateway.close().await;
     tracing::info!("stopped");
     stopped.map(|()| Outcome::Fine).map_err(|error| Trouble::new(error.to_string()))
+}
+
+fn http(settings: &Serve, metrics: Metrics) -> api::Settings {
+    api::Settings {
+        public_url: settings.public_url.clone(),
+        trusted_proxies: settings.trusted_proxy.clone(),
+        forwarded_header: settings.forwarded_header,
+        workers: None,
+        metrics,
+    }
+}
+
+fn listeners(settings: &Serve) -> Result<Listeners, Trouble> {
+    let listen = |address, option| listen(address).map_err(|error| occupied(address, option, &error));
+    let public = listen(settings.listen, "--listen")?;
+    let operator = settings.operator_listen.map(|address| listen(address, "--operator-listen")).transpose()?;
+    Ok(Listeners { public, operator })
 }
 
 /// With room for many who connect at the same moment: the 128 of the standard library make the others wait for a second.
@@ -58,12 +74,12 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)?.into_std()
 }
 
-fn occupied(settings: &Serve, error: &io::Error) -> Trouble {
+fn occupied(address: SocketAddr, option: &str, error: &io::Error) -> Trouble {
     if error.kind() == ErrorKind::AddrInUse {
-        let trouble = Trouble::new(format!("cannot listen on {}: the address is in use", settings.listen));
-        return trouble.help("choose another with --listen, or stop what listens there");
+        let trouble = Trouble::new(format!("cannot listen on {address}: the address is in use"));
+        return trouble.help(format!("choose another with {option}, or stop what listens there"));
     }
-    Trouble::new(format!("cannot listen on {}: {error}", settings.listen)).help("choose another address with --listen")
+    Trouble::new(format!("cannot listen on {address}: {error}")).help(format!("choose another address with {option}"))
 }
 
 fn options(settings: &Serve) -> Options {
@@ -100,6 +116,17 @@ fn tell(gateway: &Gateway, address: &str) {
 /// Beside everything else: who is told to stop meanwhile stops.
 fn reload(catalog: Arc<Catalog>) {
     tokio::spawn(async move { catalog.reload().await });
+}
+
+/// Who may do everything without credentials, so that nobody finds out by chance.
+fn tell_of_the_operator(door: Door) {
+    match door {
+        Door::Shared => tracing::warn!(
+            "whoever calls directly from this machine is the operator; a proxy in front cannot be told from that, and needs --public-url"
+        ),
+        Door::Own(address) => tracing::info!(%address, "the operator calls http://{address}, directly from this machine"),
+        Door::None => tracing::info!("nobody is the operator; --operator-listen 127.0.0.1:8081 lets the operator call from this machine"),
+    }
 }
 
 /// Waits for SIGTERM or Ctrl-C; SIGHUP reloads.

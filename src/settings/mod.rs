@@ -22,7 +22,7 @@ pub use self::{
     database::{DatabaseUrl, SqliteSync},
     migrate::Migrate,
     schema::{Schema, SchemaKind},
-    serve::{Egress, LogFormat, Serve, Watch},
+    serve::{Egress, ForwardedHeader, LogFormat, Serve, Watch},
     test::{Test, TestFormat},
     tokens::{Tokens, TokensAction},
 };

@@ -12,6 +12,12 @@ pub(super) fn listen(text: &str) -> Result<SocketAddr, String> {
     local.or_else(|| text.parse().ok()).ok_or_else(|| "write an address and a port: 0.0.0.0:8080, [::1]:8080".into())
 }
 
+/// The same, of this machine alone.
+pub(super) fn local(text: &str) -> Result<SocketAddr, String> {
+    let local = listen(text).ok().filter(|address| address.ip().to_canonical().is_loopback());
+    local.ok_or_else(|| "write an address of this machine alone, and a port: 127.0.0.1:8081, [::1]:8081".into())
+}
+
 /// A range of addresses, or one address.
 pub(super) fn network(text: &str) -> Result<IpNet, String> {
     let one = text.parse::<IpAddr>().ok().map(IpNet::from);

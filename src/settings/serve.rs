@@ -42,16 +42,24 @@ pub struct Serve {
     )]
     pub listen: SocketAddr,
 
-    /// Where the world finds the gateway, if not at the address it listens on
+    /// Where the operator calls, on this machine alone
+    #[arg(long, env = "FLOWGATE_OPERATOR_LISTEN", value_name = "ADDR", value_parser = network::local, help_heading = "Network")]
+    pub operator_listen: Option<SocketAddr>,
+
+    /// Where the world finds the gateway; to be set wherever a proxy is in front
     #[arg(long, env = "FLOWGATE_PUBLIC_URL", value_name = "URL", value_parser = network::public_url, help_heading = "Network")]
     pub public_url: Option<Url>,
 
-    /// A proxy whose Forwarded and X-Forwarded-For headers are believed; several with commas or by repeating it
+    /// A proxy whose word about the client's address is believed; several with commas or by repeating it
     #[arg(
         long, env = "FLOWGATE_TRUSTED_PROXY", value_name = "CIDR", value_delimiter = ',', value_parser = network::network,
         help_heading = "Network"
     )]
     pub trusted_proxy: Vec<IpNet>,
+
+    /// The header in which trusted proxies name the client; the other one is ignored
+    #[arg(long, env = "FLOWGATE_FORWARDED_HEADER", value_name = "NAME", value_enum, default_value_t, help_heading = "Network")]
+    pub forwarded_header: ForwardedHeader,
 
     /// Where API calls may go
     #[arg(long, env = "FLOWGATE_EGRESS", value_name = "WHERE", value_enum, default_value_t, help_heading = "Network")]
@@ -84,6 +92,16 @@ pub enum Watch {
     Poll,
     /// Only at start and when asked to reload
     Off,
+}
+
+/// The header in which a proxy names the client.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ForwardedHeader {
+    /// X-Forwarded-For, which most proxies write
+    #[default]
+    XForwardedFor,
+    /// Forwarded, of RFC 7239
+    Forwarded,
 }
 
 /// Where API calls may go. Link-local and metadata addresses are never called.
@@ -128,7 +146,8 @@ mod tests {
         let serve = serve(&[]).unwrap();
         assert_eq!((serve.bots.as_path(), serve.secrets_dir.as_path()), ("bots".as_ref(), "/run/secrets".as_ref()));
         assert_eq!((serve.listen.to_string().as_str(), serve.database.expose()), ("127.0.0.1:8080", "sqlite://data/flowgate.db"));
-        assert_eq!((serve.public_url, serve.trusted_proxy), (None, vec![]));
+        assert_eq!((serve.operator_listen, serve.public_url, serve.trusted_proxy), (None, None, vec![]));
+        assert_eq!(serve.forwarded_header, ForwardedHeader::XForwardedFor);
         assert_eq!(
             (serve.watch, serve.egress, serve.log, serve.sqlite_sync),
             (Watch::Auto, Egress::Any, LogFormat::Text, SqliteSync::Full)
@@ -140,9 +159,12 @@ mod tests {
     fn addresses_come_in_the_forms_that_people_write() {
         let listen = |text| serve(&["--listen", text]).unwrap().listen.to_string();
         assert_eq!(["localhost:9000", "0.0.0.0:80", "[::1]:1"].map(listen), ["127.0.0.1:9000", "0.0.0.0:80", "[::1]:1"]);
+        let operator = |text| serve(&["--operator-listen", text]).unwrap().operator_listen.unwrap().to_string();
+        assert_eq!(["localhost:9000", "127.0.0.2:80", "[::1]:1"].map(operator), ["127.0.0.1:9000", "127.0.0.2:80", "[::1]:1"]);
         let proxies = serve(&["--trusted-proxy", "10.0.0.0/8,192.168.1.7", "--trusted-proxy", "fd00::/8"]).unwrap().trusted_proxy;
         let proxies: Vec<String> = proxies.iter().map(ToString::to_string).collect();
         assert_eq!(proxies, ["10.0.0.0/8", "192.168.1.7/32", "fd00::/8"]);
+        assert_eq!(serve(&["--forwarded-header", "forwarded"]).unwrap().forwarded_header, ForwardedHeader::Forwarded);
         let url = |text| serve(&["--public-url", text]).unwrap().public_url.map(String::from).unwrap();
         assert_eq!(["https://example.com/bots", "http://a:b@bots.example"].map(url), ["https://example.com/bots", "http://bots.example/"]);
     }
@@ -152,6 +174,10 @@ mod tests {
         for wrong in ["8080", "localhost", "localhost:x", "bots.example:80"] {
             assert!(refused(&["--listen", wrong]).contains("write an address and a port: 0.0.0.0:8080"), "{wrong}");
         }
+        for wrong in ["0.0.0.0:8081", "[::]:8081", "10.0.0.7:8081", "bots.example:80", "8081", "localhost"] {
+            assert!(refused(&["--operator-listen", wrong]).contains("write an address of this machine alone"), "{wrong}");
+        }
+        assert!(serve(&["--forwarded-header", "via"]).is_err());
         for wrong in ["10.0.0.0/33", "proxy", "10.0.0.0/8,x"] {
             assert!(refused(&["--trusted-proxy", wrong]).contains("write a range or an address: 10.0.0.0/8"), "{wrong}");
         }

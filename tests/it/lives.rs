@@ -10,6 +10,9 @@ mod hanging;
 mod kills;
 #[expect(dead_code, reason = "`tests/crash` needs the rest")]
 mod load;
+mod malformed;
+mod nginx;
+mod operator;
 mod overload;
 mod private;
 pub(crate) mod process;

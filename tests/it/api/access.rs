@@ -98,7 +98,7 @@ async fn tokens_are_for_new_users_and_renew_themselves() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn tokens_are_rationed_by_the_address_of_the_client() {
-    let app = TestApp::start_with(&["127.0.0.0/8"]).await;
+    let app = TestApp::start_behind(&["127.0.0.0/8"]).await;
     let ask = |client: &'static str| got(app.post("/v1/bots/shop/webchat/token").header("x-forwarded-for", client));
     let mut given = 0;
     let refused = loop {
@@ -117,7 +117,7 @@ async fn tokens_are_rationed_by_the_address_of_the_client() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_call_the_bots_that_list_them() {
-    let app = TestApp::start().await;
+    let app = TestApp::start_public().await;
     let call = |bot: &str, origin: &'static str, host: &'static str| {
         let message = json!({"user": "ada", "text": "whoami"});
         got(app.post(&format!("/v1/bots/{bot}/messages")).header("origin", origin).header("host", host).json(&message))
@@ -133,6 +133,51 @@ async fn pages_call_the_bots_that_list_them() {
     for own in ["https://bots.example", "http://chat.example:8080"] {
         assert_eq!(call("open", own, "chat.example:8080").await.status, 200, "{own}");
     }
+    app.stop().await;
+}
+
+/// The router reads `%62` as `b`, so a guard of the path as it is written would not know the route.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_origin_is_checked_however_the_path_is_written() {
+    let app = TestApp::start().await;
+    for (path, bot) in [
+        ("/v1/%62ots/BOT/messages", "open"),
+        ("/%76%31/bots/BOT/messages", "open"),
+        ("/v1/bots/BOT/%6d%65ssages", "open"),
+        ("/v1/bots/BOT/messages", "%6fpen"),
+        ("/%76%31/%62%6f%74%73/BOT/%6d%65%73%73%61%67%65%73", "%6f%70%65%6E"),
+    ] {
+        let path = path.replace("BOT", bot);
+        let call =
+            |method: &str, origin: &str| app.request(method, &path).header("origin", origin).json(&json!({"user": "ada", "text": "hi"}));
+        assert_eq!(got(call("POST", "https://evil.example")).await.problem(403), "forbidden", "{path}");
+        assert_eq!(got(call("POST", "http://localhost:3000").header("host", "localhost:3000")).await.status, 200, "{path}");
+        let asks = call("OPTIONS", "https://evil.example").header("access-control-request-method", "POST");
+        assert_eq!(got(asks).await.problem(403), "forbidden", "{path}");
+    }
+    let listed = app.post("/v1/%62ots/%73hop/messages").header("origin", "https://pizza.example").json(&json!({"user": "a", "text": "hi"}));
+    let listed = got(listed).await;
+    assert_eq!((listed.problem(401).as_str(), listed.header("access-control-allow-origin")), ("unauthorized", "https://pizza.example"));
+    let wrong = got(app.get("/v1/%62ots/shop/messages")).await;
+    assert_eq!((wrong.problem(405).as_str(), wrong.header("allow")), ("method-not-allowed", "POST"));
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_operator_of_a_public_gateway_has_a_listener_of_its_own() {
+    let app = TestApp::start_public().await;
+    for (method, path) in [("GET", "/v1/bots"), ("GET", "/v1/bots/shop"), ("GET", "/metrics"), ("POST", "/-/reload?wait=true")] {
+        for host in ["localhost", "127.0.0.1", "bots.example"] {
+            assert_eq!(got(app.request(method, path).header("host", host)).await.problem(401), "unauthorized", "{path} {host}");
+        }
+        assert_eq!(got(app.operator(method, path)).await.status, 200, "{path}");
+        assert_eq!(got(app.operator(method, path).header("host", "bots.example")).await.problem(401), "unauthorized", "{path}");
+        assert_eq!(got(app.operator(method, path).header("origin", "https://bots.example")).await.problem(401), "unauthorized", "{path}");
+        assert_eq!(got(app.operator(method, path).bearer_auth("nonsense")).await.problem(401), "unauthorized", "{path}");
+    }
+    let message = json!({"user": "ada", "text": "whoami", "attributes": {"tier": "gold"}});
+    assert_eq!(got(app.post("/v1/bots/open/messages").json(&message)).await.problem(403), "forbidden");
+    assert_eq!(got(app.operator("POST", "/v1/bots/open/messages").json(&message)).await.status, 200);
     app.stop().await;
 }
 

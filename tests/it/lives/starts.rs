@@ -50,6 +50,25 @@ fn an_occupied_port_is_named() {
 }
 
 #[test]
+fn the_operator_is_heard_on_this_machine_alone() {
+    let folder = with_echo();
+    for address in ["0.0.0.0:8081", "[::]:8081", "10.0.0.7:8081", "8081"] {
+        let told = refused(&folder, &["--operator-listen", address]);
+        let expected = format!("error: invalid value '{address}' for '--operator-listen <ADDR>': write an address of this machine alone");
+        assert!(told.starts_with(&expected), "{told}");
+        let variable = [("FLOWGATE_OPERATOR_LISTEN", address)];
+        assert_eq!(folder.run_with(&variable, &["serve", "--listen", "127.0.0.1:0"]).code, 2);
+    }
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let expected = format!(
+        "error: cannot listen on {address}: the address is in use\nhelp: choose another with --operator-listen, or stop what listens there\n"
+    );
+    assert_eq!(refused(&folder, &["--operator-listen", &address]), expected);
+    assert!(!folder.path("data").exists(), "no database is made for nothing");
+}
+
+#[test]
 fn a_database_that_cannot_be_used_is_named_without_its_password() {
     let folder = with_echo();
     fs::write(folder.path("file"), "not a database, but long enough to be looked at as one").unwrap();

@@ -1,17 +1,18 @@
 //! The door to the server: a real one, on a free port, with bots of its own in a folder of its own.
 
 use std::{
-    net::TcpListener,
+    net::{SocketAddr, TcpListener},
     path::Path,
     sync::{Arc, LazyLock},
 };
 
 use flowgate::{
-    api::{self, Metrics, Serving, Settings},
+    api::{self, Door, Listeners, Metrics, Serving, Settings},
     catalog::Catalog,
     gateway::{Admission, Gateway, Parts},
     integrations::Integrations,
     outbound::{Client as Outbound, Egress, Secrets},
+    settings::ForwardedHeader,
     store::Store,
 };
 use reqwest::{Client, RequestBuilder, Response};
@@ -47,19 +48,30 @@ pub(crate) struct Got {
 }
 
 impl TestApp {
-    /// A server that believes no proxy.
+    /// A server without a proxy.
     pub(crate) async fn start() -> Self {
-        Self::start_with(&[]).await
+        Self::start_with(settings(), None).await
     }
 
     /// A server that believes these proxies.
-    pub(crate) async fn start_with(trusted_proxies: &[&str]) -> Self {
+    pub(crate) async fn start_behind(trusted_proxies: &[&str]) -> Self {
+        let trusted_proxies = trusted_proxies.iter().map(|cidr| cidr.parse().unwrap()).collect();
+        Self::start_with(Settings { trusted_proxies, ..settings() }, None).await
+    }
+
+    /// A server at `https://bots.example`, with a listener for its operator.
+    pub(crate) async fn start_public() -> Self {
+        let public_url = Some("https://bots.example".parse().unwrap());
+        Self::start_with(Settings { public_url, ..settings() }, Some(any_port())).await
+    }
+
+    async fn start_with(settings: Settings, operator: Option<TcpListener>) -> Self {
         let bots = tempfile::tempdir().unwrap();
         write_bots(bots.path());
         let database = database::fresh_sqlite();
         let store = Store::open(&database.url, database::options()).await.unwrap();
         let gateway = gateway(store, bots.path(), None).await;
-        Self::serve(bots, gateway, trusted_proxies, Some(database))
+        Self::serve(bots, gateway, Listeners { public: any_port(), operator }, settings, Some(database))
     }
 
     /// A server with bots and a database of the test's own, whose APIs are called and get these secrets.
@@ -71,7 +83,7 @@ impl TestApp {
     /// The same, on a store that the test looks into.
     pub(crate) async fn start_on_store(bots: TempDir, store: Store, secrets: Secrets) -> Self {
         let gateway = gateway(store, bots.path(), Some(Arc::new(secrets))).await;
-        Self::serve(bots, gateway, &[], None)
+        Self::serve(bots, gateway, Listeners { public: any_port(), operator: None }, settings(), None)
     }
 
     /// A server with a copy of these bots, offline.
@@ -81,15 +93,11 @@ impl TestApp {
         let database = database::fresh_sqlite();
         let store = Store::open(&database.url, database::options()).await.unwrap();
         let gateway = gateway(store, bots.path(), None).await;
-        Self::serve(bots, gateway, &[], Some(database))
+        Self::serve(bots, gateway, Listeners { public: any_port(), operator: None }, settings(), Some(database))
     }
 
-    fn serve(bots: TempDir, gateway: Gateway, trusted_proxies: &[&str], database: Option<Fresh>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let trusted_proxies = trusted_proxies.iter().map(|cidr| cidr.parse().unwrap()).collect();
-        let public_url = Some("https://bots.example".parse().unwrap());
-        let settings = Settings { public_url, trusted_proxies, workers: Some(1), metrics: METRICS.clone() };
-        let serving = api::serve(listener, gateway.clone(), settings).unwrap();
+    fn serve(bots: TempDir, gateway: Gateway, listeners: Listeners, settings: Settings, database: Option<Fresh>) -> Self {
+        let serving = api::serve(listeners, gateway.clone(), settings).unwrap();
         let client = http::client().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         Self { gateway, bots, client, serving, _database: database }
     }
@@ -106,8 +114,19 @@ impl TestApp {
         self.client.request(method.parse().unwrap(), self.url(path))
     }
 
+    /// By the listener for the operator.
+    pub(crate) fn operator(&self, method: &str, path: &str) -> RequestBuilder {
+        let Door::Own(address) = self.serving.door() else { panic!("the operator has no listener") };
+        self.client.request(method.parse().unwrap(), format!("http://{address}{path}"))
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.serving.address()
+    }
+
     fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.serving.address())
+        format!("http://{}{path}", self.address())
     }
 
     /// Posts a message as the operator.
@@ -128,15 +147,29 @@ impl TestApp {
     }
 }
 
+fn any_port() -> TcpListener {
+    TcpListener::bind("127.0.0.1:0").unwrap()
+}
+
+fn settings() -> Settings {
+    let forwarded_header = ForwardedHeader::default();
+    Settings { public_url: None, trusted_proxies: vec![], forwarded_header, workers: Some(1), metrics: METRICS.clone() }
+}
+
 /// Sends a request and waits for the whole answer.
 pub(crate) async fn got(request: RequestBuilder) -> Got {
     Got::of(request.send().await.unwrap()).await
 }
 
 impl Got {
-    async fn of(response: Response) -> Self {
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Self { status, headers, body: response.text().await.unwrap() }
+    pub(crate) async fn of(response: Response) -> Self {
+        let begun = Self::begun(&response);
+        Self { body: response.text().await.unwrap(), ..begun }
+    }
+
+    /// Of an answer whose body is not waited for.
+    pub(crate) fn begun(response: &Response) -> Self {
+        Self { status: response.status().as_u16(), headers: response.headers().clone(), body: String::new() }
     }
 
     pub(crate) fn json(&self) -> Value {
