@@ -11,7 +11,7 @@ use actix_service::{IntoServiceFactory, ServiceFactoryExt, map_config};
 use actix_web::{App, Error, dev::AppConfig, http::StatusCode, middleware::from_fn, web::Data};
 use utoipa_actix_web::AppExt;
 
-use super::{State, door::IsDoor, metrics, observe, origins, routes};
+use super::{State, door::IsDoor, head, metrics, observe, origins, routes};
 
 /// How long a client may take for the head of its first request.
 const HEAD: Duration = Duration::from_secs(5);
@@ -24,7 +24,7 @@ pub(super) fn listen(server: ServerBuilder, listener: TcpListener, state: Data<S
     server.listen(address.to_string(), listener, move || {
         let app = App::new().into_utoipa_app().configure(routes::all).into_app();
         let app = app.configure(routes::defaults).app_data(state.clone()).app_data(door);
-        let app = app.wrap(from_fn(origins::guard)).wrap(from_fn(observe::request));
+        let app = app.wrap(from_fn(head::answer)).wrap(from_fn(origins::guard)).wrap(from_fn(observe::request));
         let app = app.into_factory().map_err(|error: Error| error.error_response());
         let shutdown = shutdown.clone();
         HttpService::build()

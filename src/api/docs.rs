@@ -33,7 +33,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 's
     tags(
         (name = "conversations", description = "Talking to bots"),
         (name = "bots", description = "What is live"),
-        (name = "operation", description = "For operators: until there are API keys, only by direct requests from the machine itself"),
+        (name = "operation", description = "For the operator: until there are API keys, only by direct requests from the machine itself, where the gateway says at its start"),
         (name = "page", description = "The chat page and this description"),
     )
 )]
@@ -69,7 +69,7 @@ fn describe() -> openapi::OpenApi {
 }
 
 fn methods(item: &PathItem) -> String {
-    let known = [("GET", &item.get), ("POST", &item.post)];
+    let known = [("GET, HEAD", &item.get), ("POST", &item.post)]; // `head` answers where GET is
     known.into_iter().filter(|(_, operation)| operation.is_some()).map(|(name, _)| name).collect::<Vec<_>>().join(", ")
 }
 

@@ -1,9 +1,9 @@
 //! The events stream: every message of a conversation, in and out, as server-sent events.
 
-use std::{fmt::Write, time::Duration};
+use std::{convert::Infallible, fmt::Write, time::Duration};
 
 use actix_web::{
-    HttpRequest, HttpResponse, get,
+    HttpRequest, HttpResponse, HttpResponseBuilder, get,
     http::{
         StatusCode,
         header::{CACHE_CONTROL, CONTENT_TYPE},
@@ -17,7 +17,7 @@ use utoipa::IntoParams;
 use super::{
     State,
     caller::Caller,
-    fields, left,
+    fields, head, left,
     listener::Listener,
     live::{Follower, Full},
     messages,
@@ -47,6 +47,7 @@ pub(super) struct From {
 
 /// Follows a conversation: the last 50 messages, or those after `Last-Event-ID`, then every new one as it comes.
 ///
+/// A user has at most 8 streams: one more ends the oldest.
 /// Each event `message` has the message's place as its `id` and, as `data`, `{"id", "from": "user" | "bot", "type", …, "at"}`.
 /// An event `open_items` without an `id` lists, whenever that changes, the payloads of the items with `once` that still act.
 #[utoipa::path(
@@ -62,7 +63,6 @@ pub(super) struct From {
         (status = 401, body = Problem, content_type = "application/problem+json", description = "A token is needed, or the one sent is no good"),
         (status = 403, body = Problem, content_type = "application/problem+json", description = "The token is for another user or bot"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "There is no such bot"),
-        (status = 429, body = Problem, content_type = "application/problem+json", description = "This user has 8 streams already"),
         (status = 503, body = Problem, content_type = "application/problem+json", description = "Try again later"),
     ),
     security((), ("webchat" = []))
@@ -81,7 +81,10 @@ pub(super) async fn follow_conversation(
     let channel = from.channel.as_deref().map_or(Ok(Channel::Webchat), |name| messages::channel(name, &caller))?;
     let after = last_event_id(&request)?.or(from.last_event_id);
     let key = ConversationKey { bot: bot.key().clone(), channel, user: user.into() };
-    let follower = state.live.follow(&key).map_err(full)?; // before reading, so that nothing falls between
+    if head::is_wanted(&request) {
+        return Ok(begin().streaming(futures_util::stream::empty::<Result<Bytes, Infallible>>())); // it takes no stream's place
+    }
+    let follower = state.live.follow(&key).map_err(|Full| full())?; // before reading, so that nothing falls between
     let first = state.gateway.transcript(&key, after).await?;
     let listener = Listener::new(caller, &request);
     let tail = Tail::new(&state, key, follower, after, listener);
@@ -96,12 +99,17 @@ fn response(tail: Tail, first: Vec<Line>) -> HttpResponse {
         };
         Some((Ok::<_, actix_web::Error>(Bytes::from(chunk)), (tail, None)))
     });
+    begin().streaming(events)
+}
+
+fn begin() -> HttpResponseBuilder {
     let headers = [(CONTENT_TYPE, "text/event-stream"), (CACHE_CONTROL, "no-store")];
     let mut response = HttpResponse::Ok();
     headers.into_iter().for_each(|header| {
         response.insert_header(header);
     });
-    response.insert_header(("x-accel-buffering", "no")).streaming(events)
+    response.insert_header(("x-accel-buffering", "no"));
+    response
 }
 
 fn last_event_id(request: &HttpRequest) -> Result<Option<i64>, Problem> {
@@ -109,13 +117,8 @@ fn last_event_id(request: &HttpRequest) -> Result<Option<i64>, Problem> {
     header.map(|number| number.ok_or_else(|| Problem::invalid("`Last-Event-ID` is the id of an event, a number"))).transpose()
 }
 
-fn full(full: Full) -> Problem {
-    match full {
-        Full::User => {
-            Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-streams", "this user has too many streams open").retry_after(10)
-        }
-        Full::Process => Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too-many-streams", "too many streams are open").retry_after(10),
-    }
+fn full() -> Problem {
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too-many-streams", "too many streams are open").retry_after(10)
 }
 
 /// What a stream has to show from here on.
@@ -192,7 +195,7 @@ impl Tail {
         tokio::select! {
             _ = self.closing.wait_for(|closing| *closing) => Moved::End,
             () = ends => Moved::End,
-            () = self.follower.news() => Moved::News,
+            current = self.follower.news() => if current { Moved::News } else { Moved::End },
             () = tokio::time::sleep(HEARTBEAT) => Moved::Silence,
         }
     }

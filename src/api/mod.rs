@@ -13,6 +13,7 @@ mod docs;
 mod door;
 mod events;
 mod fields;
+mod head;
 mod left;
 mod limit;
 mod listener;

@@ -32,10 +32,10 @@ pub(super) struct Shed;
 
 /// One line and one sample per request.
 pub(super) async fn request<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
-    let started = Instant::now();
+    let (started, method) = (Instant::now(), word(request.method()));
     let mut response = next.call(request).await?;
     secure(response.headers_mut());
-    note(&response, started.elapsed());
+    note(&response, method, started.elapsed());
     Ok(response)
 }
 
@@ -48,9 +48,9 @@ fn secure(headers: &mut HeaderMap) {
     }
 }
 
-fn note<B>(response: &ServiceResponse<B>, took: Duration) {
+fn note<B>(response: &ServiceResponse<B>, method: &'static str, took: Duration) {
     let route = response.request().match_pattern().unwrap_or_else(|| "none".to_owned());
-    let (method, status) = (word(response.request().method()), response.status());
+    let status = response.status();
     let ms = took.as_secs_f64() * 1_000.0;
     let run = response.response().extensions().get::<RunId>().map(tracing::field::display).map(|run| run.to_string());
     let run = run.as_deref();

@@ -20,7 +20,7 @@ fn the_checked_in_description_is_what_the_routes_say() {
 fn every_path_knows_its_methods() {
     let document = Document::new();
     assert_eq!(document.methods("/v1/bots/{bot}/messages"), Some("POST"));
-    assert_eq!(document.methods("/v1/bots"), Some("GET"));
+    assert_eq!(document.methods("/v1/bots"), Some("GET, HEAD"));
     assert_eq!(document.methods("/nowhere"), None);
     assert!(document.methods.values().all(|methods| !methods.is_empty()));
 }

@@ -128,17 +128,55 @@ async fn a_visitor_follows_themselves_only() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_user_has_only_so_many_streams() {
+async fn one_stream_too_many_ends_the_oldest_of_its_user() {
     let app = TestApp::start().await;
+    let mut bob = Stream::open(app.get("/v1/bots/shop/users/bob/events")).await;
     let mut open = Vec::new();
     for _ in 0..8 {
         open.push(Stream::open(app.get(ADA)).await);
     }
-    let refused = got(app.get(ADA)).await;
-    assert_eq!(refused.problem(429), "too-many-streams");
-    assert!(!refused.header("retry-after").is_empty());
-    assert_eq!(app.get("/v1/bots/shop/users/bob/events").send().await.unwrap().status(), 200);
-    drop(open);
+    for _ in 0..3 {
+        let mut oldest = open.remove(0);
+        assert!(oldest.frame().await.unwrap().starts_with("retry: "));
+        open.push(Stream::open(app.get(ADA)).await);
+        assert_eq!(oldest.frame().await, None, "it ends, as it does when the server goes");
+    }
+    app.say("shop", json!({"user": "ada", "text": "whoami"})).await;
+    app.say("shop", json!({"user": "bob", "text": "whoami"})).await;
+    for stream in open.iter_mut().chain([&mut bob]) {
+        assert_eq!(texts(&stream.messages(1).await), ["whoami"]);
+    }
+    drop((open, bob));
+    app.stop().await;
+}
+
+/// A page that is loaded again and again leaves streams behind, which are noticed late.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_locked_out_by_streams_that_were_left() {
+    let app = TestApp::start().await;
+    let mut left = Vec::new();
+    for _ in 0..20 {
+        left.push(Stream::open(app.get(ADA)).await);
+    }
+    app.say("shop", json!({"user": "ada", "text": "whoami"})).await;
+    assert_eq!(texts(&left.last_mut().unwrap().messages(1).await), ["whoami"]);
+    drop(left);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_head_of_a_stream_ends_and_takes_nobodys_place() {
+    let app = TestApp::start().await;
+    let mut stream = Stream::open(app.get(ADA)).await;
+    for _ in 0..9 {
+        let head = got(app.request("HEAD", ADA)).await;
+        assert_eq!((head.status, head.body.as_str(), head.header("content-type")), (200, "", "text/event-stream"));
+    }
+    assert_eq!(got(app.request("HEAD", ADA).header(PROXIED.0, PROXIED.1)).await.status, 401);
+    assert!(stream.frame().await.unwrap().starts_with("retry: "));
+    app.say("shop", json!({"user": "ada", "text": "whoami"})).await;
+    assert_eq!(texts(&stream.messages(1).await), ["whoami"]);
+    drop(stream);
     app.stop().await;
 }
 

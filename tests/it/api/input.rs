@@ -88,7 +88,7 @@ async fn what_does_not_exist_is_a_problem_too() {
     }
     assert_eq!(got(app.post("/v1/bots/%ff/messages").json(&json!({"user": "ada", "text": "hi"}))).await.problem(404), "unknown-bot");
     for (method, path, allowed) in
-        [("GET", MESSAGES, "POST"), ("DELETE", "/v1/bots", "GET"), ("BREW", "/-/reload", "POST"), ("POST", "/", "GET")]
+        [("GET", MESSAGES, "POST"), ("DELETE", "/v1/bots", "GET, HEAD"), ("BREW", "/-/reload", "POST"), ("POST", "/", "GET, HEAD")]
     {
         let refused = got(app.request(method, path)).await;
         assert_eq!(refused.problem(405), "method-not-allowed", "{method} {path}");

@@ -1,5 +1,10 @@
 //! The chat page, the description of the API, and the headers that all answers carry.
 
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+};
+
 use serde_json::{Value, json};
 
 use crate::support::app::{PROXIED, TestApp, got};
@@ -67,6 +72,60 @@ async fn every_answer_carries_the_security_headers() {
         assert!(answer.header("content-security-policy").contains("frame-ancestors 'none'"), "{path}");
         assert!(!answer.header("cache-control").is_empty(), "{path}");
     }
+    app.stop().await;
+}
+
+/// Every route of the description that knows GET, with and without success.
+#[tokio::test(flavor = "multi_thread")]
+async fn head_answers_as_get_does_without_the_body() {
+    let app = TestApp::start().await;
+    let description = got(app.get("/openapi.json")).await.json();
+    let described = description["paths"].as_object().unwrap().iter().filter(|(_, path)| path["get"].is_object()).map(|(path, _)| path);
+    let fill = |path: &String| path.replace("{bot}", "shop").replace("{user}", "ada").replace("{file:.*}", "").replace("{file}", "chat.js");
+    let paths: Vec<String> = described.map(fill).filter(|path| !path.ends_with("/events")).collect();
+    assert!(paths.len() >= 11 && !paths.concat().contains('{'), "{paths:?}");
+    let others = ["/nowhere", "/v1/bots/nobody", "/assets/none", "/docs/swagger-ui.css"].map(str::to_owned);
+    for path in paths.iter().chain(&others) {
+        let (got_whole, head) = (got(app.get(path)).await, got(app.request("HEAD", path)).await);
+        let telling = |of: &crate::support::app::Got| {
+            let mut headers = of.headers.clone();
+            headers.remove("date");
+            if path == "/metrics" {
+                headers.remove("content-length"); // each request is one more
+            }
+            (of.status, headers)
+        };
+        assert_eq!(telling(&head), telling(&got_whole), "{path}");
+        assert!(head.body.is_empty() && head.headers.contains_key("content-length"), "{path}: {head:?}");
+    }
+    assert_eq!(got(app.request("HEAD", "/v1/bots").header(PROXIED.0, PROXIED.1)).await.status, 401);
+    let wrong = got(app.request("HEAD", "/-/reload")).await;
+    assert_eq!((wrong.status, wrong.header("allow")), (405, "POST"));
+    let metrics = got(app.get("/metrics")).await.body;
+    assert!(metrics.contains(r#"flowgate_http_requests_total{route="/v1/bots",method="HEAD",status="200"}"#), "{metrics}");
+    app.stop().await;
+}
+
+/// What a client takes for the next answer is that: not a byte of a body comes before it.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_follows_a_head() {
+    let app = TestApp::start().await;
+    let address = app.address();
+    let read = tokio::task::spawn_blocking(move || {
+        let mut stream = TcpStream::connect(address).unwrap();
+        for path in ["/", "/openapi.json", "/v1/bots/shop/users/ada/events", "/nowhere"] {
+            write!(stream, "HEAD {path} HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
+        }
+        stream.write_all(b"GET /-/health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
+        let mut read = String::new();
+        stream.read_to_string(&mut read).unwrap();
+        read
+    });
+    let read = read.await.unwrap();
+    let answers: Vec<&str> = read.split("\r\n\r\n").collect();
+    let begins = ["HTTP/1.1 200", "HTTP/1.1 200", "HTTP/1.1 200", "HTTP/1.1 404", "HTTP/1.1 200", "{\"status\":\"ok\"}"];
+    assert_eq!(answers.len(), begins.len(), "{read}");
+    assert!(answers.iter().zip(begins).all(|(answer, begin)| answer.starts_with(begin)), "{read}");
     app.stop().await;
 }
 
