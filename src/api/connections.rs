@@ -41,14 +41,16 @@ pub(super) fn listen(server: ServerBuilder, listener: TcpListener, state: Data<S
     })
 }
 
-/// Counts and tells of what was refused because it is no HTTP. The texts of these errors are fixed: nothing of the client's is in them.
+/// Tells of a connection that did not end well, and counts what was refused because it is no HTTP. The texts of these errors are
+/// fixed: nothing that a client has sent is in them.
 fn note(error: &DispatchError) {
-    let DispatchError::Parse(error) = error else { return };
-    let status = match error {
-        ParseError::Io(_) => return,
-        ParseError::TooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-        _ => StatusCode::BAD_REQUEST,
-    };
-    metrics::count_malformed(status);
-    tracing::debug!(status = status.as_u16(), %error, "a malformed request was refused with {status}: {error}");
+    match error {
+        DispatchError::Parse(error) => {
+            let is_large = matches!(error, ParseError::TooLarge);
+            let status = if is_large { StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE } else { StatusCode::BAD_REQUEST };
+            metrics::count_malformed(status);
+            tracing::debug!(status = status.as_u16(), %error, "a malformed request was refused with {status}: {error}");
+        }
+        error => tracing::debug!(%error, "a connection was lost: {error}"),
+    }
 }

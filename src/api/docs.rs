@@ -29,7 +29,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 's
 
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "Flowgate", description = "Conversational bots as code. Errors are `application/problem+json` (RFC 9457)."),
+    info(title = "Flowgate", description = "Conversational bots as code. HEAD is answered wherever GET is, without the body. Errors are `application/problem+json` (RFC 9457)."),
     tags(
         (name = "conversations", description = "Talking to bots"),
         (name = "bots", description = "What is live"),

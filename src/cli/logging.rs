@@ -6,10 +6,12 @@ use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberI
 
 use crate::settings::LogFormat;
 
+/// What is told of unless `RUST_LOG` says otherwise. What `actix_http` calls an error is a client that sends what is no HTTP.
+const DEFAULT: &str = "info,actix_server=warn,actix_http=off,notify=error,tokio_postgres=warn";
+
 /// Starts the log of this process.
 pub(super) fn start(format: LogFormat) {
-    let chosen =
-        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,actix_server=warn,notify=error,tokio_postgres=warn"));
+    let chosen = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT));
     let registry = tracing_subscriber::registry().with(chosen);
     match format {
         LogFormat::Json => registry.with(fmt::layer().json().flatten_event(true).with_writer(std::io::stderr)).init(),

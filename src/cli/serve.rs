@@ -121,8 +121,8 @@ fn reload(catalog: Arc<Catalog>) {
 /// Who may do everything without credentials, so that nobody finds out by chance.
 fn tell_of_the_operator(door: Door) {
     match door {
-        Door::Shared => tracing::warn!(
-            "whoever calls directly from this machine is the operator; a proxy in front cannot be told from that, and needs --public-url"
+        Door::Shared => tracing::info!(
+            "whoever calls from this machine is the operator; a proxy in front cannot be told from that: then set --public-url"
         ),
         Door::Own(address) => tracing::info!(%address, "the operator calls http://{address}, directly from this machine"),
         Door::None => tracing::info!("nobody is the operator; --operator-listen 127.0.0.1:8081 lets the operator call from this machine"),

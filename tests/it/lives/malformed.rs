@@ -51,3 +51,14 @@ async fn malformed_requests_are_counted_and_told_of() {
     let metrics = served.get("/metrics").await.body;
     assert_eq!((counted(&metrics, 400), counted(&metrics, 431)), (6, 1), "{metrics}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn malformed_requests_fill_no_log() {
+    let (folder, database) = (Folder::empty(), fresh_sqlite());
+    std::fs::create_dir(folder.path("bots")).unwrap();
+    let served = Served::start(folder.root(), &database.url);
+    assert_eq!(send(served.address(), b"canary\r\n\r\n"), "HTTP/1.1 400 Bad Request");
+    assert_eq!(served.get("/nowhere").await.status, 404);
+    let log = served.log.until(0, "the next one is told of", |log| log.contains("was refused with 404").then(|| log.to_owned()));
+    assert!(!log.contains("ERROR") && !log.contains("400") && !log.contains("malformed"), "{log}");
+}

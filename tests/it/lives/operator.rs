@@ -123,8 +123,8 @@ async fn the_operator_has_a_listener_of_its_own() {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_proxy_the_start_warns_of_one() {
     let scene = Scene::start(&[]);
-    let told = scene.told("whoever calls directly from this machine is the operator");
-    assert!(told.contains("WARN") && told.contains("--public-url"), "{told}");
+    let told = scene.told("whoever calls from this machine is the operator");
+    assert!(told.contains("a proxy in front") && told.contains("--public-url"), "{told}");
     assert!(scene.is_operator(scene.served.address(), |request| request).await);
 }
 

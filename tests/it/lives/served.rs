@@ -1,10 +1,6 @@
 //! The door to `flowgate serve` as a process: started, killed, started again on the same folder and database.
 
-use std::{
-    fs,
-    path::Path,
-    time::{Duration, Instant},
-};
+use std::{fs, path::Path};
 
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
@@ -121,18 +117,11 @@ impl Served {
 
     async fn stream_after(&self, bot: &str, user: &str, place: &str) -> Stream {
         let url = format!("http://{}/v1/bots/{bot}/users/{user}/events{place}", self.address);
-        let give_up = Instant::now() + PATIENCE;
-        loop {
-            let response = self.client.get(&url).send().await.unwrap();
-            if response.status() == 200 {
-                let mut stream = Stream { response, text: String::new() };
-                stream.read().await;
-                return stream;
-            }
-            // streams that were left are noticed late, and a user may have only some
-            assert!(response.status() == 429 && Instant::now() < give_up, "{response:?}");
-            tokio::time::sleep(Duration::from_millis(200)).await; // between two attempts
-        }
+        let response = self.client.get(&url).send().await.unwrap();
+        assert_eq!(response.status(), 200, "{response:?}");
+        let mut stream = Stream { response, text: String::new() };
+        stream.read().await;
+        stream
     }
 
     /// What `GET /v1/bots` says of a bot.
