@@ -1,7 +1,7 @@
 //! The items of an API's answer (`buttons`, `quick_replies`, a card's buttons), as they are offered to the user.
 
 use percent_encoding::percent_decode_str;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{
     answer::{Failure, FailureKind},
@@ -10,20 +10,34 @@ use super::{
     effect::{Choice, SentItem, Target},
     engine::Engine,
     limits::ITEMS_MAX,
+    types::Writer,
 };
 use crate::id::SequenceKey;
 
+/// Items as an API gives them.
+#[derive(Clone, Copy)]
+pub(super) struct Given<'a> {
+    pub api: &'a str,
+    pub items: &'a Value,
+}
+
 /// Adds what an API offers, after the block's own items.
-pub(super) fn offer(engine: &Engine<'_>, block: BlockIx, into: Option<&str>, items: &Value, offered: &mut Offered) -> Result<(), Failure> {
-    let items = items.as_array().map(Vec::as_slice).unwrap_or_default();
+pub(super) fn offer(
+    engine: &Engine<'_>,
+    block: BlockIx,
+    into: Option<&str>,
+    given: Given<'_>,
+    offered: &mut Offered,
+) -> Result<(), Failure> {
+    let items = given.items.as_array().map(Vec::as_slice).unwrap_or_default();
     if offered.sent.len() + items.len() > ITEMS_MAX {
         return Err(Failure::new(FailureKind::Limit, format!("a message has more than {ITEMS_MAX} items")));
     }
-    items.iter().for_each(|item| one(engine, block, into, item, offered));
+    items.iter().for_each(|item| one(engine, block, into, (given.api, item), offered));
     Ok(())
 }
 
-fn one(engine: &Engine<'_>, block: BlockIx, into: Option<&str>, item: &Value, offered: &mut Offered) {
+fn one(engine: &Engine<'_>, block: BlockIx, into: Option<&str>, (api, item): (&str, &Value), offered: &mut Offered) {
     let text = |key: &str| item[key].as_str().map(str::to_owned);
     let (title, description) = (text("title").unwrap_or_default(), text("description").filter(|d| !d.is_empty()));
     let label = Choice { title: title.clone(), description: description.clone(), payload: None, once: false, url: None, phone: None };
@@ -33,13 +47,16 @@ fn one(engine: &Engine<'_>, block: BlockIx, into: Option<&str>, item: &Value, of
         Some("basic") => offered.link(label),
         _ => match target(engine, &item["value"]) {
             Some(target) => {
+                let written = Value::from(title.as_str());
+                let typed = into.and_then(|into| engine.as_type(into, &written, Writer::Machine));
                 let sent = SentItem {
                     payload: String::new(),
                     title: title.clone(),
                     also: Vec::new(),
-                    value: title.clone().into(),
-                    into: into.filter(|into| engine.fitting(into, title.clone().into()).is_ok()).map(str::to_owned),
-                    set: pairs(item["extra"].as_str().unwrap_or_default()),
+                    into: into.filter(|_| typed.is_some()).map(str::to_owned),
+                    value: typed.unwrap_or(written),
+                    set: Vec::new(),
+                    extra: extra(engine, api, item["extra"].as_str().unwrap_or_default()),
                     skips: false,
                     once: false,
                     block: engine.bot().block(block).key,
@@ -61,10 +78,21 @@ fn target(engine: &Engine<'_>, value: &Value) -> Option<Target> {
     engine.bot().find_sequence(&name).map(|s| Target::Sequence(SequenceKey::clone(&s.key)))
 }
 
-/// The pairs of `movie_id=123&name=alice`. Values may be unencoded: what does not decode stays as it is.
+/// What pressing an item saves: the pairs of its `extra`, as far as answers of its API may set them.
+fn extra(engine: &Engine<'_>, api: &str, extra: &str) -> Map<String, Value> {
+    let sets = engine.bot().apis().get(api).and_then(|api| api.sets.as_ref());
+    pairs(extra).into_iter().filter(|(name, _)| sets.is_none_or(|sets| sets.contains(name))).collect()
+}
+
+/// The pairs of `movie_id=123&name=alice`. Values may be unencoded: what does not decode stays as it is, `%00` among it, which no
+/// text may hold.
 #[must_use]
-pub(super) fn pairs(extra: &str) -> Vec<(String, Value)> {
-    let decode = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8().map_or_else(|_| text.to_owned(), String::from);
+fn pairs(extra: &str) -> Vec<(String, Value)> {
+    let decode = |text: &str| {
+        let spaced = text.replace('+', " ");
+        let decoded = percent_decode_str(&spaced).decode_utf8().ok().filter(|decoded| !decoded.contains('\0'));
+        decoded.map_or_else(|| text.to_owned(), String::from)
+    };
     extra.split('&').filter_map(|pair| pair.split_once('=')).map(|(key, value)| (key.trim().to_owned(), decode(value).into())).collect()
 }
 
@@ -81,5 +109,6 @@ mod tests {
             [("movie_id".into(), json!("123")), ("name".into(), json!("alice b")), ("q".into(), json!("a=b"))]
         );
         assert_eq!(pairs("x=100%&nothing"), [("x".into(), json!("100%"))]);
+        assert_eq!(pairs("x=a%00b"), [("x".into(), json!("a%00b"))]);
     }
 }

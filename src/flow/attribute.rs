@@ -1,9 +1,10 @@
 //! A declared attribute: its types hold, whoever sets it.
 
+use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use super::types::{self, Type};
-use crate::diagnostic::Place;
+use super::types::{self, Type, Writer};
+use crate::{diagnostic::Place, yaml::Node};
 
 /// A declared attribute.
 #[derive(Clone, Debug)]
@@ -23,9 +24,9 @@ pub struct Attribute {
 }
 
 impl Attribute {
-    /// A value as one of its types; none if it fits no one.
+    /// What YAML writes, as one of its types; none if it fits no one. A moment is told as clocks show it in this zone.
     #[must_use]
-    pub fn fitting(&self, value: &Value, language: &str) -> Option<Value> {
-        types::convert(value, &self.types, language)
+    pub fn written(&self, node: &Node, zone: &TimeZone) -> Option<Value> {
+        types::convert(&types::of_node(node, &self.types), &self.types, Writer::Machine, zone)
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::conversation::BlockKey;
 use crate::{
@@ -185,9 +185,12 @@ pub struct SentItem {
     /// Where the value goes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub into: Option<String>,
-    /// Attributes that choosing it sets: its `set`, and an API item's `extra`.
+    /// Attributes that choosing it sets.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub set: Vec<(String, Value)>,
+    /// Attributes that come from outside with it: an API item's `extra`.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub extra: Map<String, Value>,
     /// It passes over its question: it has no number among the items.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub skips: bool,

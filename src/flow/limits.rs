@@ -2,10 +2,10 @@
 
 /// Characters of a message in.
 pub const MESSAGE_CHARS_MAX: usize = 4_096;
-/// Bytes of one attribute, as JSON.
-pub const ATTRIBUTE_BYTES_MAX: usize = 8 * 1024;
+/// Bytes of one attribute: of its text, or as JSON. The longest message fits, in any script.
+pub const ATTRIBUTE_BYTES_MAX: usize = 4 * MESSAGE_CHARS_MAX;
 /// Bytes of all attributes of a user, as JSON.
-pub const ATTRIBUTES_BYTES_MAX: usize = 64 * 1024;
+pub const ATTRIBUTES_BYTES_MAX: usize = 128 * 1024;
 /// Bytes of a session, as JSON; beyond, the oldest open questions are forgotten.
 pub const SESSION_BYTES_MAX: usize = 256 * 1024;
 /// Bytes of a question with its items, and of the inputs of a `run`: a quarter of a session.

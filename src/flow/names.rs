@@ -21,10 +21,16 @@ pub const READ_ONLY: &[&str] = &[
 /// The other roots.
 pub const ROOTS: &[&str] = &["user", "reply", "match", "with", "error", "now", "today", "open", "opens_at", "channel", "tags", "bot"];
 
+/// Whether only the gateway sets what a name stands for, whoever asks for it.
+#[must_use]
+pub fn only_read(name: &str) -> bool {
+    READ_ONLY.contains(&name) || ROOTS.contains(&name)
+}
+
 /// Whether a name is built in, and so cannot be declared as an attribute.
 #[must_use]
 pub fn built_in(name: &str) -> bool {
-    SETTABLE.contains(&name) || READ_ONLY.contains(&name) || ROOTS.contains(&name)
+    SETTABLE.contains(&name) || only_read(name)
 }
 
 /// Every built-in name.

@@ -20,6 +20,11 @@ pub(super) fn of(value: &Value) -> usize {
     }
 }
 
+/// A value that is kept: a text without its quotes, so that the longest message of a user is no longer than an attribute may be.
+pub(super) fn kept(value: &Value) -> usize {
+    value.as_str().map_or_else(|| of(value), str::len)
+}
+
 /// Whether a question with its items is longer than this as JSON. Most need not be written to know it.
 pub(super) fn exceeds(content: &Content, items: &[SentItem], bytes_max: usize) -> bool {
     let written = || serde_json::to_vec(&(content, items)).map_or(0, |json| json.len());
@@ -46,5 +51,6 @@ fn choice(choice: &Choice) -> usize {
 fn item(item: &SentItem) -> usize {
     let also: usize = item.also.iter().map(|word| word.len() + 4).sum();
     let set: usize = item.set.iter().map(|(name, value)| name.len() + of(value) + 8).sum();
-    item.title.len() + item.into.as_ref().map_or(0, String::len) + of(&item.value) + also + set + ITEM_BYTES
+    let extra: usize = item.extra.iter().map(|(name, value)| name.len() + of(value) + 8).sum();
+    item.title.len() + item.into.as_ref().map_or(0, String::len) + of(&item.value) + also + set + extra + ITEM_BYTES
 }

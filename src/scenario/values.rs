@@ -4,7 +4,6 @@ use serde_json::{Map, Value};
 
 use crate::{
     flow::Bot,
-    language::TypeName,
     yaml::{Entries, Node},
 };
 
@@ -14,16 +13,7 @@ pub(super) fn of(bot: &Bot, name: &str, node: &Node) -> Option<Value> {
     let Some(attribute) = bot.attributes().get(name) else {
         return Some(node.as_written().map_or_else(|| node.to_json(), Value::from));
     };
-    if node.to_json().is_null() {
-        return Some(Value::Null);
-    }
-    let language = &bot.about().language;
-    let textual = attribute.types.iter().any(|t| matches!(t.name, TypeName::String | TypeName::Phone));
-    let written = node.as_written().filter(|_| textual).map(Value::from);
-    attribute
-        .fitting(&node.to_json(), language)
-        .filter(|_| !textual)
-        .or_else(|| attribute.fitting(&written.unwrap_or(node.to_json()), language))
+    if node.to_json().is_null() { Some(Value::Null) } else { attribute.written(node, &bot.about().timezone) }
 }
 
 /// A mapping of such values, as it comes with a start from outside.

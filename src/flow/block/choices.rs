@@ -5,7 +5,13 @@ use super::{
     item::{Item, Offered},
 };
 use crate::{
-    flow::{answer::Failure, api_items, bot::BlockIx, effect::Content, engine::Engine},
+    flow::{
+        answer::Failure,
+        api_items::{self, Given},
+        bot::BlockIx,
+        effect::Content,
+        engine::Engine,
+    },
     id::ApiName,
 };
 
@@ -49,7 +55,7 @@ impl Choices {
         let into = self.question.into.as_deref();
         self.items.iter().try_for_each(|item| item.offer(engine, at, into, &scope, &mut offered))?;
         if let Some(name) = &self.api {
-            api_items::offer(engine, at, into, engine.data(name), &mut offered)?;
+            api_items::offer(engine, at, into, Given { api: name, items: engine.data(name) }, &mut offered)?;
         }
         if offered.choices.is_empty() {
             return Ok(Then::Next);

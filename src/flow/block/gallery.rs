@@ -9,7 +9,7 @@ use super::{
 use crate::{
     flow::{
         answer::Failure,
-        api_items,
+        api_items::{self, Given},
         bot::BlockIx,
         effect::{self, Content},
         engine::Engine,
@@ -62,7 +62,7 @@ impl Gallery {
         }
         if let Some(name) = &self.api {
             for card in engine.data(name).as_array().into_iter().flatten() {
-                cards.push(api_card(engine, at, card, &mut sent)?);
+                cards.push(api_card(engine, at, (name, card), &mut sent)?);
             }
         }
         if !cards.is_empty() {
@@ -87,10 +87,15 @@ impl Card {
     }
 }
 
-fn api_card(engine: &Engine<'_>, at: BlockIx, card: &Value, sent: &mut Vec<effect::SentItem>) -> Result<effect::Card, Failure> {
+fn api_card(
+    engine: &Engine<'_>,
+    at: BlockIx,
+    (api, card): (&str, &Value),
+    sent: &mut Vec<effect::SentItem>,
+) -> Result<effect::Card, Failure> {
     let text = |key: &str| card[key].as_str().filter(|t| !t.is_empty()).map(str::to_owned);
     let mut offered = Offered { sent: std::mem::take(sent), ..Offered::default() };
-    api_items::offer(engine, at, None, &card["buttons"], &mut offered)?;
+    api_items::offer(engine, at, None, Given { api, items: &card["buttons"] }, &mut offered)?;
     *sent = offered.sent;
     Ok(effect::Card {
         title: text("title").unwrap_or_default(),

@@ -1,6 +1,6 @@
 //! Items: rendered when they are sent, so that a press brings back what was shown, whatever has changed since.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::Assign;
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
         limits::ITEMS_MAX,
         phrase::{Phrase, RENDERED_BYTES_MAX},
         scope::Scope,
+        types::Writer,
     },
     template::{Escape, Expr, Text},
 };
@@ -139,15 +140,15 @@ impl Item {
     }
 
     fn sent(&self, engine: &Engine<'_>, block: BlockIx, into: Option<&str>, scope: &Scope<'_>, title: &str) -> Result<SentItem, Failure> {
-        let written = |title: &Text| title.render(scope, Escape::Plain, RENDERED_BYTES_MAX).map(Value::from);
-        let value = self.value.as_ref().map_or_else(|| written(self.title.base()), |v| v.value(scope))?;
+        let (value, fits) = self.stored(engine, into, scope)?;
         Ok(SentItem {
             payload: String::new(),
             title: title.to_owned(),
             also: self.also.clone(),
-            into: into.filter(|into| self.value.is_some() || engine.fitting(into, value.clone()).is_ok()).map(str::to_owned),
+            into: into.filter(|_| self.value.is_some() || fits).map(str::to_owned),
             value,
-            set: self.set.iter().map(|a| Ok((a.name.to_string(), a.value.value(scope)?))).collect::<Result<_, Failure>>()?,
+            set: engine.to_set(&self.set, scope)?,
+            extra: Map::new(),
             skips: false,
             once: false,
             block: engine.bot().block(block).key,
@@ -156,5 +157,18 @@ impl Item {
                 _ => Target::Next,
             },
         })
+    }
+
+    /// What choosing it stores, and whether the attribute takes it. A title is for people, and read in the bot's language.
+    fn stored(&self, engine: &Engine<'_>, into: Option<&str>, scope: &Scope<'_>) -> Result<(Value, bool), Failure> {
+        let base = self.title.base();
+        let (value, writer) = match &self.value {
+            Some(value) => (value.value(scope)?, Writer::of(value, scope.language())),
+            None => {
+                let title = base.render(scope, Escape::Plain, RENDERED_BYTES_MAX)?;
+                (title.into(), base.literal().map_or(Writer::Machine, |_| Writer::Person(&engine.bot().about().language)))
+            }
+        };
+        Ok(into.and_then(|into| engine.as_type(into, &value, writer)).map_or((value, false), |typed| (typed, true)))
     }
 }

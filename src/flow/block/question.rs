@@ -11,7 +11,7 @@ use crate::{
         bot::BlockIx,
         phrase::Phrase,
         scope::Scope,
-        types::{self, Type},
+        types::{self, Type, Writer},
     },
     language::TypeName,
     template::Expr,
@@ -71,15 +71,19 @@ pub struct Expect {
 }
 
 impl Expect {
-    /// The value of a typed answer that fits.
+    /// The value of a typed answer that fits. It is trimmed first: what is kept is what was checked.
     pub(in crate::flow) fn read(&self, text: &str, scope: &Scope<'_>) -> Result<Option<Value>, Failure> {
-        let read = |t: &Type| types::read(t.name, text, scope.language());
+        let text = types::trimmed(text);
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let read = |t: &Type| types::read_typed(t.name, text, scope.language(), &scope.env.timezone);
         self.first_that_fits(self.types.iter().filter_map(read), text, scope)
     }
 
     /// The value of an answer that is not typed: a location.
     pub(in crate::flow) fn take(&self, value: &Value, scope: &Scope<'_>) -> Result<Option<Value>, Failure> {
-        self.first_that_fits(types::convert(value, &self.types, scope.language()).into_iter(), "", scope)
+        self.first_that_fits(types::convert(value, &self.types, Writer::Machine, &scope.env.timezone).into_iter(), "", scope)
     }
 
     fn first_that_fits(&self, values: impl Iterator<Item = Value>, text: &str, scope: &Scope<'_>) -> Result<Option<Value>, Failure> {
@@ -92,7 +96,7 @@ impl Expect {
     }
 
     fn within(&self, value: &Value, text: &str) -> bool {
-        let length = u32::try_from(text.trim().chars().count()).unwrap_or(u32::MAX);
+        let length = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
         let not_less = |least: &Value, most: &Value| match (least.as_f64(), most.as_f64()) {
             (Some(least), Some(most)) => least <= most,
             _ => least.as_str().zip(most.as_str()).is_none_or(|(least, most)| least <= most),
@@ -101,7 +105,7 @@ impl Expect {
             && self.max.as_ref().is_none_or(|max| not_less(value, max))
             && self.min_length.is_none_or(|min| length >= min)
             && self.max_length.is_none_or(|max| length <= max)
-            && self.pattern.as_ref().is_none_or(|p| p.is_match(text.trim()))
+            && self.pattern.as_ref().is_none_or(|p| p.is_match(text))
     }
 
     fn holds(&self, value: &Value, scope: &Scope<'_>) -> Result<bool, Failure> {

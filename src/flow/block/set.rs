@@ -23,10 +23,7 @@ pub struct Assign {
 
 impl Set {
     pub(super) fn run(&self, engine: &mut Engine<'_>) -> Result<Then, Failure> {
-        for assign in &self.assigns {
-            let value = assign.value.value(&engine.scope())?;
-            engine.set(&assign.name, value)?;
-        }
+        engine.assign(&self.assigns)?;
         Ok(Then::Next)
     }
 }

@@ -82,7 +82,7 @@ impl<'a> Compiler<'a> {
         };
         let asks = self.identities.asks(here.doc, kind.word(), choices.span);
         let question = self.question(&frame, asks, ix, key, here)?;
-        let items = self.items(items, ix, key, Shown { inner: here, outer: here });
+        let items = self.items(items, choices.into.as_ref().map(|into| into.value.as_str()), ix, key, Shown { inner: here, outer: here });
         self.check_values(choices, &items, here);
         let output = match kind {
             ChoicesKind::Buttons => Output::Buttons,
@@ -158,8 +158,8 @@ impl<'a> Compiler<'a> {
         }
         let number = if types.iter().any(|t| t.name == TypeName::Integer) { TypeName::Number } else { TypeName::Integer };
         let read = fitting
-            .find_map(|t| types::read(t.name, bound, "en"))
-            .or_else(|| types::read(number, bound, "en").filter(|_| types.iter().any(|t| t.name == TypeName::Integer)));
+            .find_map(|t| types::read_written(t.name, bound, &self.zone))
+            .or_else(|| types::read_written(number, bound, &self.zone).filter(|_| types.iter().any(|t| t.name == TypeName::Integer)));
         if read.is_none() {
             self.problems.wrong_value_for(here.place(bound.span), &format!("`{rule}`"), &format!("\"{}\"", bound.value.0), &names);
         }

@@ -6,7 +6,7 @@ use super::{Compiler, Here};
 use crate::{
     flow::{
         attribute::Attribute,
-        types::{self, Type},
+        types::{self, Type, Writer},
     },
     language::{AttributeDecl, ElementDecl, Keep, TypeName},
     yaml::{Entries, Spanned},
@@ -23,8 +23,7 @@ impl<'a> Compiler<'a> {
     fn attribute(&mut self, name: &Spanned<String>, decl: &'a AttributeDecl, here: Here<'a>) -> Attribute {
         let types: Vec<Type> = decl.types.0.iter().map(|t| self.declared(t, decl, here)).collect();
         let default = decl.default.as_ref().filter(|node| !node.to_json().is_null()).and_then(|node| {
-            let written = node.as_written().filter(|_| types.iter().any(|t| t.name == TypeName::String)).map(serde_json::Value::from);
-            let fitting = types::convert(&node.to_json(), &types, "en").or_else(|| types::convert(&written?, &types, "en"));
+            let fitting = types::convert(&types::of_node(node, &types), &types, Writer::Machine, &self.zone);
             if fitting.is_none() {
                 let names = types.iter().map(|t| t.name.as_str()).collect::<Vec<_>>().join(" or ");
                 self.problems.wrong_value_for(

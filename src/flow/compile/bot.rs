@@ -29,11 +29,12 @@ impl<'a> Compiler<'a> {
         if file.bot.value != *self.parsed.key {
             self.problems.folder_mismatch(here.place(file.bot.span), &file.bot, &self.parsed.key);
         }
+        let about = self.about(file, here);
+        (self.language, self.zone) = (about.language.clone(), about.timezone.clone());
         if let Some(attributes) = &file.attributes {
             self.attributes(attributes, here);
         }
         self.all_apis();
-        let about = self.about(file, here);
         let firsts: Vec<Option<BlockIx>> =
             self.parsed.sequences.iter().enumerate().map(|(ix, raw)| self.sequence_blocks(ix, raw)).collect();
         let start = self.sequence_named(&file.start, here);

@@ -7,6 +7,7 @@ use crate::{
         bot::BlockIx,
         computed::Computed,
         fold::fold,
+        types::{Type, Writer},
     },
     language::{self, Said},
     yaml::{Span, Spanned},
@@ -21,15 +22,23 @@ pub(super) struct Shown<'a> {
 
 impl<'a> Compiler<'a> {
     /// Items of one message: no two with the same title.
-    pub(super) fn items(&mut self, items: &'a [Spanned<language::Item>], ix: BlockIx, key: u64, shown: Shown<'a>) -> Vec<Item> {
+    pub(super) fn items(
+        &mut self,
+        items: &'a [Spanned<language::Item>],
+        into: Option<&str>,
+        ix: BlockIx,
+        key: u64,
+        shown: Shown<'a>,
+    ) -> Vec<Item> {
         let mut titles = std::collections::BTreeMap::new();
         for item in items.iter().filter(|i| i.each.is_none() && i.when.is_none()) {
             super::names::once(&mut titles, fold(&item.title), shown.inner.place(item.title.span), "title", &item.title, self.problems);
         }
-        items.iter().filter_map(|item| self.item(item, ix, key, shown)).collect()
+        let types = into.map(|name| self.types_of(name)).unwrap_or_default();
+        items.iter().filter_map(|item| self.item(item, &types, ix, key, shown)).collect()
     }
 
-    fn item(&mut self, item: &'a Spanned<language::Item>, ix: BlockIx, key: u64, shown: Shown<'a>) -> Option<Item> {
+    fn item(&mut self, item: &'a Spanned<language::Item>, types: &[Type], ix: BlockIx, key: u64, shown: Shown<'a>) -> Option<Item> {
         let each = self.each(item.each.as_ref(), item.element.as_ref(), item.span, shown.inner);
         let inner = shown.inner.with_local(item.element.as_ref().map(|name| name.value.as_str()));
         let inner = Here { context: item.context.as_ref().map(|c| c.value.as_str()), ..inner };
@@ -37,7 +46,7 @@ impl<'a> Compiler<'a> {
         Some(Item {
             title: self.phrase(&item.title, inner)?,
             description: item.description.as_ref().and_then(|d| self.phrase(d, inner)),
-            value: item.value.value.as_ref().and_then(|v| self.computed(v, inner)),
+            value: item.value.value.as_ref().and_then(|v| self.computed_as(v, types, inner)),
             also: item.also.iter().flatten().map(|word| word.value.0.clone()).collect(),
             when: item.when.as_ref().and_then(|w| self.expr(w, inner)),
             each,
@@ -86,14 +95,15 @@ impl<'a> Compiler<'a> {
         let Some(into) = choices.into.as_ref().filter(|_| choices.items.as_ref().is_none_or(|raw| raw.len() == items.len())) else {
             return;
         };
+        let language = self.language.clone();
         for (raw, item) in choices.items.iter().flatten().zip(items) {
             let value = match (&item.value, &item.leads) {
-                (Some(Computed::Literal(value)), _) => Some(value.clone()),
-                (None, Leads::Next) => item.title.base().literal().map(Into::into),
+                (Some(Computed::Literal(value)), _) => Some((value.clone(), Writer::Machine)),
+                (None, Leads::Next) => item.title.base().literal().map(|title| (title.into(), Writer::Person(&language))),
                 _ => None,
             };
-            if let Some(value) = value {
-                self.check_fits(into, &value, here.place(raw.value.value.as_ref().map_or(raw.title.span, |node| node.span)));
+            if let Some((value, writer)) = value {
+                self.check_fits(into, &value, writer, here.place(raw.value.value.as_ref().map_or(raw.title.span, |node| node.span)));
             }
         }
     }

@@ -26,6 +26,8 @@ use std::{
     sync::Arc,
 };
 
+use jiff::tz::TimeZone;
+
 pub use files::{Files, Parsed, Raw};
 use identity::Identities;
 use locales::Locales;
@@ -72,6 +74,8 @@ pub fn compile(parsed: &Parsed, problems: &mut Problems) -> Option<Bot> {
         identities: Identities::default(),
         collecting: None,
         used: BTreeSet::new(),
+        language: String::new(),
+        zone: TimeZone::UTC,
     };
     compiler.bot(raw)
 }
@@ -92,6 +96,10 @@ struct Compiler<'a> {
     collecting: Option<Vec<ApiName>>,
     /// The names that are read or set anywhere.
     used: BTreeSet<String>,
+    /// The bot's language.
+    language: String,
+    /// The bot's time zone.
+    zone: TimeZone,
 }
 
 /// A block before it is linked to what stands around it.

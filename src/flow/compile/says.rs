@@ -49,7 +49,7 @@ impl<'a> Compiler<'a> {
     fn card(&mut self, card: &'a Spanned<language::Card>, ix: BlockIx, key: u64, here: Here<'a>) -> Option<block::Card> {
         let each = self.each(card.each.as_ref(), card.element.as_ref(), card.span, here);
         let inner = here.with_local(card.element.as_ref().map(|name| name.value.as_str()));
-        let buttons = self.items(card.buttons.as_deref().unwrap_or_default(), ix, key, Shown { inner, outer: here });
+        let buttons = self.items(card.buttons.as_deref().unwrap_or_default(), None, ix, key, Shown { inner, outer: here });
         let plain = |compiler: &mut Self, said: &Option<language::Said>| said.as_ref().and_then(|s| compiler.text(s, inner));
         Some(block::Card {
             title: self.phrase(&card.title, inner)?,

@@ -9,8 +9,11 @@ use crate::{
     flow::{
         block::Assign,
         computed::{Computed, SecretJson},
-        names, types,
+        names,
+        types::{self, Type, Writer},
     },
+    language::TypeName,
+    template::Text,
     yaml::{Entries, Kind, Node, Spanned},
 };
 
@@ -22,9 +25,22 @@ fn expr_of(node: &Node) -> Option<&Node> {
     }
 }
 
+/// Whether a text is exactly what the user typed, or a part of it. A local of that name is something else.
+fn is_typed(text: &Text, here: Here<'_>) -> bool {
+    let [read] = text.reads() else { return false };
+    let path: Vec<&str> = read.path.iter().map(String::as_str).collect();
+    let typed = matches!(path.as_slice(), ["match", _] | ["reply", "text"] | ["last_message_text"] | ["user", "last_message_text"]);
+    text.single() && typed && !here.locals.iter().flatten().any(|local| *local == path[0])
+}
+
 impl<'a> Compiler<'a> {
     /// A value that is worked out when its block runs.
     pub(super) fn computed(&mut self, node: &Node, here: Here<'_>) -> Option<Computed> {
+        self.computed_as(node, &[], here)
+    }
+
+    /// Such a value, for an attribute of these types: what goes into a text stays as it is written, `phone: 007`.
+    pub(super) fn computed_as(&mut self, node: &Node, types: &[Type], here: Here<'_>) -> Option<Computed> {
         if let Some(expr) = expr_of(node) {
             let source = expr.as_written().unwrap_or_default();
             return self.expr_of(source, expr.span, here).map(Computed::Expr);
@@ -32,13 +48,20 @@ impl<'a> Compiler<'a> {
         Some(match &node.kind {
             Kind::Text(source) => {
                 let text = self.text_of(source, node.span, here)?;
-                text.literal().map(|l| Computed::Literal(l.into())).unwrap_or(Computed::Text(text))
+                match text.literal() {
+                    Some(literal) => Computed::Literal(literal.into()),
+                    None if is_typed(&text, here) => Computed::Typed(text),
+                    None => Computed::Text(text),
+                }
             }
-            Kind::List(items) => Computed::List(items.iter().filter_map(|item| self.computed(item, here)).collect()),
+            Kind::List(items) => {
+                Computed::List(items.iter().filter_map(|item| self.computed_as(item, types::elements(types), here)).collect())
+            }
             Kind::Map(entries) => {
-                Computed::Map(entries.iter().filter_map(|(k, v)| Some((k.text.to_string(), self.computed(v, here)?))).collect())
+                let mut field = |key: &str, node| self.computed_as(node, &types::field(types, key), here);
+                Computed::Map(entries.iter().filter_map(|(k, v)| Some((k.text.to_string(), field(&k.text, v)?))).collect())
             }
-            Kind::Null | Kind::Bool(_) | Kind::Number(_) => Computed::Literal(node.to_json()),
+            Kind::Null | Kind::Bool(_) | Kind::Number(_) => Computed::Literal(types::of_node(node, types)),
         })
     }
 
@@ -54,19 +77,17 @@ impl<'a> Compiler<'a> {
 
     fn assign(&mut self, name: &Spanned<String>, node: &Node, here: Here<'_>) -> Option<Assign> {
         let settable = self.settable(name, here);
-        let value = self.written_value(name, node).map(Computed::Literal).or_else(|| self.computed(node, here))?;
+        let value = self.computed_as(node, &self.types_of(name), here)?;
         if let Computed::Literal(literal) = &value {
-            self.check_fits(name, literal, here.place(node.span));
+            self.check_fits(name, literal, Writer::Machine, here.place(node.span));
         }
         settable.then(|| Assign { name: Arc::from(name.as_str()), value })
     }
 
-    /// A number that stands where a text attribute is set stays as it is written: `phone: 007`.
-    fn written_value(&self, name: &str, node: &Node) -> Option<Value> {
-        let attribute = self.attributes.get(name)?;
-        let textual =
-            attribute.types.iter().all(|t| matches!(t.name, crate::language::TypeName::String | crate::language::TypeName::Phone));
-        matches!(node.kind, Kind::Bool(_) | Kind::Number(_)).then(|| node.as_written()).flatten().filter(|_| textual).map(Value::from)
+    /// The types of an attribute. The built-in ones are texts, but for the time zone, which may be hours.
+    pub(super) fn types_of(&self, name: &str) -> Vec<Type> {
+        let built_in = || if names::SETTABLE.contains(&name) && name != "timezone" { vec![TypeName::String.into()] } else { Vec::new() };
+        self.attributes.get(name).map_or_else(built_in, |attribute| attribute.types.clone())
     }
 
     /// Whether a bot may set a name: a declared attribute, or one of the built-in ones that are the user's.
@@ -85,9 +106,9 @@ impl<'a> Compiler<'a> {
         false
     }
 
-    pub(super) fn check_fits(&mut self, name: &str, value: &Value, place: crate::diagnostic::Place) {
+    pub(super) fn check_fits(&mut self, name: &str, value: &Value, writer: Writer<'_>, place: crate::diagnostic::Place) {
         let Some(attribute) = self.attributes.get(name) else { return };
-        if !value.is_null() && types::convert(value, &attribute.types, "en").is_none() {
+        if !value.is_null() && types::convert(value, &attribute.types, writer, &self.zone).is_none() {
             let types = attribute.types.iter().map(|t| t.name.as_str()).collect::<Vec<_>>().join(" or ");
             self.problems.wrong_value_for(place, &format!("attribute \"{name}\""), &value.to_string(), &types);
         }

@@ -5,15 +5,44 @@ use serde_json::{Map, Value};
 use super::Engine;
 use crate::flow::{
     answer::{Failure, FailureKind},
-    limits, names, private, scope,
+    block::Assign,
+    limits, names, private,
+    scope::{self, Scope},
     trace::{Trace, Traced},
-    types, weight,
+    types::{self, Writer},
+    weight,
 };
 
 impl Engine<'_> {
-    /// Sets an attribute as a block does: a value that does not fit fails the block. Null takes the value away, also where there is a default.
+    /// Sets an attribute to what a machine wrote: a value that does not fit fails the block.
     pub(in crate::flow) fn set(&mut self, name: &str, value: Value) -> Result<(), Failure> {
-        let value = self.fitting(name, value)?;
+        let value = self.fitting(name, &value, Writer::Machine)?;
+        self.keep(name, value);
+        Ok(())
+    }
+
+    /// Sets attributes as a bot says, in the order written, each seeing the ones before.
+    pub(in crate::flow) fn assign(&mut self, assigns: &[Assign]) -> Result<(), Failure> {
+        for Assign { name, value } in assigns {
+            let plain = value.value(&self.scope())?;
+            let value = self.fitting(name, &plain, Writer::of(value, &self.env.language))?;
+            self.keep(name, value);
+        }
+        Ok(())
+    }
+
+    /// What choosing an item will set. What does not fit is told when it is chosen.
+    pub(in crate::flow) fn to_set(&self, assigns: &[Assign], scope: &Scope<'_>) -> Result<Vec<(String, Value)>, Failure> {
+        let one = |Assign { name, value }: &Assign| {
+            let plain = value.value(scope)?;
+            let typed = self.as_type(name, &plain, Writer::of(value, scope.language()));
+            Ok((name.to_string(), typed.unwrap_or(plain)))
+        };
+        assigns.iter().map(one).collect()
+    }
+
+    /// Keeps a value that [`Engine::fitting`] gave. Null takes the value away, also where there is a default.
+    pub(super) fn keep(&mut self, name: &str, value: Value) {
         self.trace
             .push(Trace { block: None, what: Traced::Set { name: name.to_owned(), value: private::shown(self.bot, Some(name), &value) } });
         let has_default = self.bot.attributes.get(name).is_some_and(|a| a.default.is_some());
@@ -25,32 +54,33 @@ impl Engine<'_> {
         if matches!(name, "language" | "locale" | "timezone") {
             self.env = scope::env(self.bot, &self.conversation);
         }
-        Ok(())
     }
 
-    /// Saves attributes that come from outside: what does not fit is left as it was, and traced.
+    /// Saves attributes that come from outside (an answer's, an item's `extra`, a caller's): what does not fit, and what only the
+    /// gateway sets, is left as it was, and traced.
     pub(super) fn take_attributes(&mut self, attributes: &Map<String, Value>, only: Option<&std::collections::BTreeSet<String>>) {
         for (name, value) in attributes {
-            let known = only.is_none_or(|sets| sets.contains(name))
-                && !names::READ_ONLY.contains(&name.as_str())
-                && !names::ROOTS.contains(&name.as_str());
-            if !known || self.set(name, value.clone()).is_err() {
+            if !only.is_none_or(|sets| sets.contains(name)) || self.set(name, value.clone()).is_err() {
                 self.trace.push(Trace { block: None, what: Traced::Refused { name: name.clone() } });
             }
         }
     }
 
+    /// The value as the attribute's type, read as whoever wrote it writes; none if it does not fit, or only the gateway sets it.
+    pub(in crate::flow) fn as_type(&self, name: &str, value: &Value, writer: Writer<'_>) -> Option<Value> {
+        match self.bot.attributes.get(name) {
+            Some(attribute) if !value.is_null() => types::convert(value, &attribute.types, writer, &self.env.timezone),
+            None if names::only_read(name) => None,
+            _ => Some(value.clone()),
+        }
+    }
+
     /// The value as the attribute's type; within the limits of one attribute and of all of a user.
-    pub(in crate::flow) fn fitting(&self, name: &str, value: Value) -> Result<Value, Failure> {
-        let converted = match self.bot.attributes.get(name) {
-            Some(_) if value.is_null() => Some(Value::Null),
-            Some(attribute) => types::convert(&value, &attribute.types, &self.env.language),
-            None => Some(value.clone()),
-        };
-        let Some(value) = converted else {
+    pub(super) fn fitting(&self, name: &str, value: &Value, writer: Writer<'_>) -> Result<Value, Failure> {
+        let Some(value) = self.as_type(name, value, writer) else {
             return Err(Failure::new(FailureKind::Value, format!("attribute \"{name}\" does not take this value")));
         };
-        let size = weight::of(&value);
+        let size = weight::kept(&value);
         if size > limits::ATTRIBUTE_BYTES_MAX {
             return Err(Failure::new(
                 FailureKind::Limit,

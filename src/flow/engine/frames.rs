@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{Engine, failure};
 use crate::flow::{
     answer::{Failure, FailureKind},
-    block::{Assign, Then},
+    block::Then,
     bot::{BlockIx, SequenceIx},
     conversation::{Entry, Frame},
     limits,
@@ -90,15 +90,6 @@ impl Engine<'_> {
             Entry::Trigger | Entry::Outside => drop(self.ask_again(None)),
             Entry::Root | Entry::Otherwise | Entry::Fallback | Entry::Error => {}
         }
-    }
-
-    /// Sets what stands beside a block.
-    pub(in crate::flow) fn assign(&mut self, assigns: &[Assign]) -> Result<(), Failure> {
-        for assign in assigns {
-            let value = assign.value.value(&self.scope())?;
-            self.set(&assign.name, value)?;
-        }
-        Ok(())
     }
 
     /// Forgets the oldest open questions of a session that has grown beyond its limits.

@@ -151,7 +151,9 @@ impl Engine<'_> {
         if let Some(into) = &item.into {
             self.set(into, item.value.clone())?;
         }
-        item.set.iter().try_for_each(|(name, value)| self.set(name, value.clone()))
+        item.set.iter().try_for_each(|(name, value)| self.set(name, value.clone()))?;
+        self.take_attributes(&item.extra, None);
+        Ok(())
     }
 
     fn follow(&mut self, item: &SentItem) {

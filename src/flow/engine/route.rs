@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::Engine;
 use crate::flow::{
+    answer::{Failure, FailureKind},
     block::Question,
     bot::BlockIx,
     conversation::Entry,
@@ -12,8 +13,20 @@ use crate::flow::{
     fold::fold,
     private,
     trace::{Trace, Traced},
+    types::Writer,
     wording,
 };
+
+/// The wording for an answer that is longer than may be kept.
+const TOO_LONG: &str = "too_long";
+
+/// What a typed answer comes to.
+enum Typed {
+    /// This value.
+    Fits(Value),
+    /// It does not fit; the name of the wording that says why.
+    Misses(&'static str),
+}
 
 impl<'a> Engine<'a> {
     /// Finds what takes a message that is no press.
@@ -46,9 +59,9 @@ impl<'a> Engine<'a> {
             return self.choose(&item, "item");
         }
         match self.typed_value(question, input, text) {
-            Ok(Some(value)) => self.take_answer(at, question, value),
-            Ok(None) if self.trigger(text, folded, false) => {}
-            Ok(None) => self.miss(question),
+            Ok(Typed::Fits(value)) => self.take_answer(at, question, value),
+            Ok(Typed::Misses(_)) if self.trigger(text, folded, false) => {}
+            Ok(Typed::Misses(why)) => self.miss(question, why),
             Err(failure) => {
                 self.close_question();
                 self.fail(at, failure);
@@ -69,26 +82,31 @@ impl<'a> Engine<'a> {
             .cloned()
     }
 
-    /// The value of an answer that fits `expect` and its attribute.
-    fn typed_value(&self, question: &Question, input: &Input, text: &str) -> Result<Option<Value>, crate::flow::answer::Failure> {
-        let Some(expect) = &question.expect else { return Ok(None) };
+    /// The value of an answer that fits `expect` and its attribute, as it will be kept; else why it does not.
+    fn typed_value(&self, question: &Question, input: &Input, text: &str) -> Result<Typed, Failure> {
+        let Some(expect) = &question.expect else { return Ok(Typed::Misses("choice")) };
         let read = match input {
+            Input::Text(whole) if whole.len() > text.len() => return Ok(Typed::Misses(TOO_LONG)),
             Input::Location(place) => expect.take(place, &self.scope())?,
             _ => expect.read(text, &self.scope())?,
         };
-        let fits = |value: &Value| question.into.as_deref().is_none_or(|into| self.fitting(into, value.clone()).is_ok());
-        Ok(read.filter(fits))
+        let Some(value) = read else { return Ok(Typed::Misses(expect.wording())) };
+        let Some(into) = question.into.as_deref() else { return Ok(Typed::Fits(value)) };
+        Ok(match self.fitting(into, &value, Writer::Person(&self.env.language)) {
+            Ok(value) => Typed::Fits(value),
+            Err(failure) if failure.kind == FailureKind::Limit => Typed::Misses(TOO_LONG),
+            Err(_) => Typed::Misses(expect.wording()),
+        })
     }
 
     fn take_answer(&mut self, at: BlockIx, question: &Question, value: Value) {
         let shown = private::shown(self.bot, question.into.as_deref(), &value);
         self.trace.push(Trace { block: Some(at), what: Traced::Answered { how: "typed", value: shown } });
         self.close_question();
-        let stored = question.into.as_deref().map_or(Ok(()), |into| self.set(into, value));
-        match stored {
-            Ok(()) => self.go(self.bot.block(at).next),
-            Err(failure) => self.fail(at, failure),
+        if let Some(into) = question.into.as_deref() {
+            self.keep(into, value);
         }
+        self.go(self.bot.block(at).next);
     }
 
     fn close_question(&mut self) {
@@ -111,14 +129,14 @@ impl<'a> Engine<'a> {
     }
 
     /// Nothing took the answer: ask again, else `otherwise`, else `fallback`.
-    fn miss(&mut self, question: &Question) {
+    fn miss(&mut self, question: &Question, why: &'static str) {
         let misses = self.top().and_then(|f| f.asked.as_mut()).map_or(0, |asked| {
             asked.misses += 1;
             asked.misses
         });
         self.trace.push(Trace { block: None, what: Traced::Missed { times: misses } });
         if misses <= question.retry_times {
-            let text = self.retry_text(question);
+            let text = self.retry_text(question, why);
             return drop(self.ask_again(Some(text)));
         }
         match question.otherwise {
@@ -130,11 +148,10 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// `retry.text`, else the bot's words for the type, else the built-in ones.
-    fn retry_text(&self, question: &Question) -> String {
-        let name = question.expect.as_ref().map_or("choice", crate::flow::block::Expect::wording);
-        let phrase = question.retry_text.as_ref().or_else(|| self.bot.wording.own(name));
-        phrase.and_then(|p| p.render(&self.scope()).ok()).unwrap_or_else(|| wording::built_in(name, &self.env.language).to_owned())
+    /// `retry.text`, else the bot's words for why it does not fit, else the built-in ones.
+    fn retry_text(&self, question: &Question, why: &'static str) -> String {
+        let phrase = question.retry_text.as_ref().or_else(|| self.bot.wording.own(why));
+        phrase.and_then(|p| p.render(&self.scope()).ok()).unwrap_or_else(|| wording::built_in(why, &self.env.language).to_owned())
     }
 
     fn start_or_fall_back(&mut self, begins: bool) {

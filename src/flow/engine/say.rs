@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde_json::Map;
+
 use super::{Engine, failure};
 use crate::flow::{
     answer::{Failure, FailureKind},
@@ -72,7 +74,8 @@ impl Engine<'_> {
             also: Vec::new(),
             value: serde_json::Value::Null,
             into: question.into.as_deref().map(str::to_owned),
-            set: skip.set.iter().map(|a| Ok((a.name.to_string(), a.value.value(&self.scope())?))).collect::<Result<_, Failure>>()?,
+            set: self.to_set(&skip.set, &self.scope())?,
+            extra: Map::new(),
             skips: true,
             once: true,
             block: at,
