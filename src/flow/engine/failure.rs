@@ -4,7 +4,7 @@ use super::Engine;
 use crate::flow::{
     answer::{Failure, FailureKind},
     bot::BlockIx,
-    conversation::{Entry, Frame},
+    conversation::{Entry, Frame, Spent},
     effect::Content,
     limits, private,
     trace::{Trace, Traced},
@@ -27,7 +27,7 @@ impl Engine<'_> {
         let message = private::shown_message(self.bot, &self.conversation, &failure.message);
         self.trace.push(Trace { block: Some(at), what: Traced::Failed { kind: failure.kind.as_str(), message } });
         let block = self.bot.block(at);
-        let over_limit = failure.kind == FailureKind::Limit;
+        let over_limit = failure.kind == FailureKind::Limit && self.run_is_over();
         let script = self.failed_api().and_then(|api| self.bot.apis.get(&api)?.on_error).or(self.bot.on_error);
         self.answered = None;
         self.data.clear();
@@ -38,6 +38,12 @@ impl Engine<'_> {
             Some(own) => self.go(Some(own)),
             None => self.end_failed_sequence(at, script),
         }
+    }
+
+    /// Whether the run has used up what it may: what it does then to tell the user is not the failed block's own, which could go on for ever.
+    fn run_is_over(&self) -> bool {
+        let Spent { blocks, messages, calls } = self.conversation.spent;
+        blocks > limits::BLOCKS_MAX || messages > limits::MESSAGES_MAX || calls > limits::CALLS_MAX
     }
 
     /// Ends the sequence that failed, with all that ran it; an open question below stays open.
