@@ -115,6 +115,8 @@ pub struct Block {
     pub channels: Vec<Channel>,
     /// What to do when it fails.
     pub on_error: Option<BlockIx>,
+    /// It stands in the `on_error` of another block, where there is an `error`.
+    pub in_on_error: bool,
     /// The APIs that have to answer before it can run, in the order in which they are called.
     pub apis: Vec<ApiName>,
     /// What it does.

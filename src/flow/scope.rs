@@ -4,7 +4,13 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use serde_json::{Map, Value, json};
 
-use super::{bot::Bot, conversation::Conversation, customer, names, types::Type};
+use super::{
+    answer::Failure,
+    bot::Bot,
+    conversation::{Conversation, Entry, Frame},
+    customer, names,
+    types::Type,
+};
 use crate::{
     id::ApiName,
     template::{Env, Roots},
@@ -51,6 +57,17 @@ impl Scope<'_> {
         Value::Object(user)
     }
 
+    /// The failure that is being answered: by a block's own `on_error`, by an API's or the bot's, or by what these `run`.
+    fn failure(&self) -> Option<&Failure> {
+        let session = self.conversation.session.as_ref()?;
+        let handles = |frame: &Frame| {
+            let block = frame.at.and_then(|key| self.bot.find_block(key));
+            frame.entry == Entry::Error || block.is_some_and(|(_, block)| block.in_on_error)
+        };
+        let callers = session.frames.iter().rev().skip_while(|frame| frame.entry == Entry::Called && !handles(frame));
+        session.error.as_ref().filter(|_| callers.take(1).any(handles))
+    }
+
     fn about(&self) -> Value {
         let about = self.bot.about();
         json!({"key": about.key, "name": about.name, "language": about.language, "currency": about.currency, "version": about.version})
@@ -71,7 +88,7 @@ impl Scope<'_> {
             "match" => return Some(Cow::Borrowed(&self.conversation.matched)),
             "with" => return Some(Cow::Borrowed(self.with)),
             "user" => self.user(),
-            "error" => serde_json::to_value(self.conversation.session.as_ref()?.error.as_ref()?).ok()?,
+            "error" => serde_json::to_value(self.failure()?).ok()?,
             "now" => self.env.now.jiff().to_zoned(self.env.timezone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string().into(),
             "today" => self.env.now.jiff().to_zoned(self.env.timezone.clone()).date().to_string().into(),
             "open" | "opens_at" => self.hours(name)?,

@@ -13,7 +13,6 @@ const LINES_MAX: usize = 250;
 const LONGER: &[&str] = &[
     "src/diagnostic/problems/compile.rs",
     "src/flow/compile/bot.rs",
-    "src/flow/types.rs",     // one list of types, each with all it can do
     "src/language/block.rs", // the keys of all blocks stand in one macro
     "src/template/tests/hostile.rs",
     "src/yaml/tests/bad.rs", // one table of bad files

@@ -86,7 +86,8 @@ impl<'a> Compiler<'a> {
         let when = beside.when.and_then(|when| self.expr(when, here));
         let apis = std::mem::replace(&mut self.collecting, outer).unwrap_or_default();
         let channels = beside.channels.iter().filter_map(|name| self.channel(name, here)).collect();
-        let on_error = self.without_apis(|c| c.what_to_do(doing.on_error, here.inside(ix, key, "on_error", true)));
+        let handling = Here { in_on_error: true, ..here.inside(ix, key, "on_error", true) };
+        let on_error = self.without_apis(|c| c.what_to_do(doing.on_error, handling));
         let block = &mut self.blocks[ix.0 as usize].block;
         (block.when, block.channels, block.on_error, block.apis, block.kind) = (when, channels, on_error, apis, kind?);
         Some(ix)
@@ -115,6 +116,7 @@ impl<'a> Compiler<'a> {
             when: None,
             channels: Vec::new(),
             on_error: None,
+            in_on_error: here.in_on_error,
             apis: Vec::new(),
             kind: Kind::Return,
         };

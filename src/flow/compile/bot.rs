@@ -94,6 +94,7 @@ impl<'a> Compiler<'a> {
             parent: None,
             goes_on: false,
             path: identity::of_slot(0, &slot),
+            in_on_error: false,
             locals: [None; 2],
             context: None,
         };

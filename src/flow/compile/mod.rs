@@ -119,6 +119,8 @@ struct Here<'a> {
     goes_on: bool,
     /// The identity of what holds the blocks here.
     path: u64,
+    /// In the `on_error` of a block.
+    in_on_error: bool,
     /// Names that hold here only: the element of `each`, `value`.
     locals: [Option<&'a str>; 2],
     /// Tells equal texts apart for translators.
@@ -127,7 +129,16 @@ struct Here<'a> {
 
 impl<'a> Here<'a> {
     fn of_bot(doc: &'a Doc, slot: &str) -> Self {
-        Self { doc, sequence: None, parent: None, goes_on: false, path: identity::of_slot(0, slot), locals: [None; 2], context: None }
+        Self {
+            doc,
+            sequence: None,
+            parent: None,
+            goes_on: false,
+            path: identity::of_slot(0, slot),
+            in_on_error: false,
+            locals: [None; 2],
+            context: None,
+        }
     }
 
     /// Inside a block: a branch or group that goes on after it, or a script of its own.
