@@ -14,11 +14,11 @@ use super::{
 };
 use crate::id::SequenceKey;
 
-/// Items as an API gives them.
+/// What an API gives: items, one of them, or a card.
 #[derive(Clone, Copy)]
-pub(super) struct Given<'a> {
+pub(super) struct ApiData<'a> {
     pub api: &'a str,
-    pub items: &'a Value,
+    pub value: &'a Value,
 }
 
 /// Adds what an API offers, after the block's own items.
@@ -26,18 +26,18 @@ pub(super) fn offer(
     engine: &Engine<'_>,
     block: BlockIx,
     into: Option<&str>,
-    given: Given<'_>,
+    data: ApiData<'_>,
     offered: &mut Offered,
 ) -> Result<(), Failure> {
-    let items = given.items.as_array().map(Vec::as_slice).unwrap_or_default();
+    let items = data.value.as_array().map(Vec::as_slice).unwrap_or_default();
     if offered.sent.len() + items.len() > ITEMS_MAX {
         return Err(Failure::new(FailureKind::Limit, format!("a message has more than {ITEMS_MAX} items")));
     }
-    items.iter().for_each(|item| one(engine, block, into, (given.api, item), offered));
+    items.iter().for_each(|item| one(engine, block, into, ApiData { value: item, ..data }, offered));
     Ok(())
 }
 
-fn one(engine: &Engine<'_>, block: BlockIx, into: Option<&str>, (api, item): (&str, &Value), offered: &mut Offered) {
+fn one(engine: &Engine<'_>, block: BlockIx, into: Option<&str>, ApiData { api, value: item }: ApiData<'_>, offered: &mut Offered) {
     let text = |key: &str| item[key].as_str().map(str::to_owned);
     let (title, description) = (text("title").unwrap_or_default(), text("description").filter(|d| !d.is_empty()));
     let label = Choice { title: title.clone(), description: description.clone(), payload: None, once: false, url: None, phone: None };
@@ -84,16 +84,20 @@ fn extra(engine: &Engine<'_>, api: &str, extra: &str) -> Map<String, Value> {
     pairs(extra).into_iter().filter(|(name, _)| sets.is_none_or(|sets| sets.contains(name))).collect()
 }
 
-/// The pairs of `movie_id=123&name=alice`. Values may be unencoded: what does not decode stays as it is, `%00` among it, which no
-/// text may hold.
+/// The pairs of `movie_id=123&name=alice`.
 #[must_use]
 fn pairs(extra: &str) -> Vec<(String, Value)> {
-    let decode = |text: &str| {
-        let spaced = text.replace('+', " ");
-        let decoded = percent_decode_str(&spaced).decode_utf8().ok().filter(|decoded| !decoded.contains('\0'));
-        decoded.map_or_else(|| text.to_owned(), String::from)
-    };
     extra.split('&').filter_map(|pair| pair.split_once('=')).map(|(key, value)| (key.trim().to_owned(), decode(value).into())).collect()
+}
+
+/// A value may be unencoded: what does not decode stays as it is, `%00` among it, which no text may hold; so does the plus of `+39081`.
+fn decode(text: &str) -> String {
+    let signed = text.strip_prefix('+').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let spaced = signed.unwrap_or(text).replace('+', " ");
+    match percent_decode_str(&spaced).decode_utf8() {
+        Ok(decoded) if !decoded.contains('\0') => format!("{}{decoded}", if signed.is_some() { "+" } else { "" }),
+        _ => text.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -109,6 +113,7 @@ mod tests {
             [("movie_id".into(), json!("123")), ("name".into(), json!("alice b")), ("q".into(), json!("a=b"))]
         );
         assert_eq!(pairs("x=100%&nothing"), [("x".into(), json!("100%"))]);
+        assert_eq!(pairs("tel=+39081&q=a+b"), [("tel".into(), json!("+39081")), ("q".into(), json!("a b"))]);
         assert_eq!(pairs("x=a%00b"), [("x".into(), json!("a%00b"))]);
     }
 }

@@ -26,7 +26,7 @@ pub struct Attribute {
 impl Attribute {
     /// What YAML writes, as one of its types; none if it fits no one. A moment is told as clocks show it in this zone.
     #[must_use]
-    pub fn written(&self, node: &Node, zone: &TimeZone) -> Option<Value> {
+    pub fn read_node(&self, node: &Node, zone: &TimeZone) -> Option<Value> {
         types::convert(&types::of_node(node, &self.types), &self.types, Writer::Machine, zone)
     }
 }

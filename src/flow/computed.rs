@@ -21,7 +21,7 @@ pub enum Computed {
     /// A template; alone, `"{{budget}}"` keeps the attribute's type.
     Text(Text),
     /// Exactly what the user typed, or a part of it: `"{{match.x}}"`, `"{{reply.text}}"`.
-    Typed(Text),
+    UserText(Text),
     /// `{expr: …}`.
     Expr(Expr),
     /// A list of such values.
@@ -34,7 +34,7 @@ impl Computed {
     pub(super) fn value(&self, scope: &Scope<'_>) -> Result<Value, template::Failure> {
         Ok(match self {
             Self::Literal(value) => value.clone(),
-            Self::Text(text) | Self::Typed(text) => match text.literal() {
+            Self::Text(text) | Self::UserText(text) => match text.literal() {
                 Some(literal) => literal.into(),
                 None => text.value(scope, RENDERED_BYTES_MAX)?,
             },
@@ -47,7 +47,7 @@ impl Computed {
     /// Calls `seen` with every template in it.
     pub fn each_text<'a>(&'a self, seen: &mut dyn FnMut(&'a Text)) {
         match self {
-            Self::Text(text) | Self::Typed(text) => seen(text),
+            Self::Text(text) | Self::UserText(text) => seen(text),
             Self::List(list) => list.iter().for_each(|v| v.each_text(seen)),
             Self::Map(map) => map.iter().for_each(|(_, v)| v.each_text(seen)),
             Self::Literal(_) | Self::Expr(_) => {}

@@ -219,12 +219,12 @@ impl Conversation {
     #[must_use]
     pub fn value(&self, bot: &Bot, name: &str) -> Value {
         let default = || bot.attributes().get(name).and_then(|a| a.default.clone());
-        self.saved(name).cloned().or_else(default).or_else(|| customer::field(self, name)).unwrap_or_default()
+        self.attribute(name).cloned().or_else(default).or_else(|| customer::field(self, name)).unwrap_or_default()
     }
 
     /// A saved attribute. What only the gateway sets is none, though an earlier version may have saved one of that name.
-    pub(super) fn saved(&self, name: &str) -> Option<&Value> {
-        self.attributes.get(name).filter(|_| !names::only_read(name))
+    pub(super) fn attribute(&self, name: &str) -> Option<&Value> {
+        self.attributes.get(name).filter(|_| !names::read_only(name))
     }
 
     /// When a timer has to wake it, if nothing happens before.

@@ -35,7 +35,7 @@ pub(super) fn document(bot: &Bot, conversation: &Conversation) -> Map<String, Va
         document.insert(name.to_owned(), value);
     }
     for (name, value) in &conversation.attributes {
-        if !document.contains_key(name) && !names::only_read(name) {
+        if !document.contains_key(name) && !names::read_only(name) {
             document.insert(name.clone(), value.clone());
         }
     }

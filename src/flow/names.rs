@@ -23,14 +23,14 @@ pub const ROOTS: &[&str] = &["user", "reply", "match", "with", "error", "now", "
 
 /// Whether only the gateway sets what a name stands for, whoever asks for it.
 #[must_use]
-pub fn only_read(name: &str) -> bool {
+pub fn read_only(name: &str) -> bool {
     READ_ONLY.contains(&name) || ROOTS.contains(&name)
 }
 
 /// Whether a name is built in, and so cannot be declared as an attribute.
 #[must_use]
 pub fn built_in(name: &str) -> bool {
-    SETTABLE.contains(&name) || only_read(name)
+    SETTABLE.contains(&name) || read_only(name)
 }
 
 /// Every built-in name.

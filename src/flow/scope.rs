@@ -106,7 +106,7 @@ impl Roots for Scope<'_> {
         if let Some((_, value)) = self.locals.iter().flatten().find(|(local, _)| *local == name) {
             return Some(Cow::Borrowed(value));
         }
-        if let Some(value) = self.conversation.saved(name) {
+        if let Some(value) = self.conversation.attribute(name) {
             return Some(Cow::Borrowed(value));
         }
         match self.bot.attributes.get(name) {

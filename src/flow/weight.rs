@@ -21,7 +21,7 @@ pub(super) fn of(value: &Value) -> usize {
 }
 
 /// A value that is kept: a text without its quotes, so that the longest message of a user is no longer than an attribute may be.
-pub(super) fn kept(value: &Value) -> usize {
+pub(super) fn of_attribute(value: &Value) -> usize {
     value.as_str().map_or_else(|| of(value), str::len)
 }
 

@@ -13,7 +13,7 @@ pub(super) fn of(bot: &Bot, name: &str, node: &Node) -> Option<Value> {
     let Some(attribute) = bot.attributes().get(name) else {
         return Some(node.as_written().map_or_else(|| node.to_json(), Value::from));
     };
-    if node.to_json().is_null() { Some(Value::Null) } else { attribute.written(node, &bot.about().timezone) }
+    if node.to_json().is_null() { Some(Value::Null) } else { attribute.read_node(node, &bot.about().timezone) }
 }
 
 /// A mapping of such values, as it comes with a start from outside.

@@ -119,3 +119,38 @@ async fn who_looks_may_go_away_half_way() {
     })
     .await;
 }
+
+/// A bot that asks for a story and tells how long it is, beside much else that it knows.
+fn storyteller() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let sequences = folder.path().join("tale/sequences");
+    std::fs::create_dir_all(&sequences).unwrap();
+    let known: String = (0..6).map(|n| format!("  known_{n}: {{type: string}}\n")).collect();
+    let bot = format!("version: 1\nbot: tale\nstart: main\nfallback: length\nattributes:\n  story: {{type: string}}\n{known}");
+    std::fs::write(folder.path().join("tale/bot.yaml"), bot).unwrap();
+    let main = "version: 1\nsequence: main\nblocks: [{id: story, ask: {text: \"Tell me.\", into: story}}, {goto: length}]\n";
+    std::fs::write(sequences.join("main.yaml"), main).unwrap();
+    let length = "version: 1\nsequence: length\nblocks: [{text: \"{{len story}} {{len known_0}} {{len known_5}}\"}]\n";
+    std::fs::write(sequences.join("length.yaml"), length).unwrap();
+    folder
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_longest_answer_and_all_that_is_known_of_a_user_are_kept() {
+    let bots = storyteller();
+    let longest = "🍕".repeat(flowgate::flow::limits::MESSAGE_CHARS_MAX);
+    on_both_stores(async |store| {
+        let to_tale = |text: &str, attributes: Map<String, serde_json::Value>| {
+            let said = says("ann", text, None);
+            let happening = Happening::Message { input: Said::Text(text.to_owned()), attributes };
+            Inbound { key: ConversationKey { bot: "tale".into(), ..said.key }, happening, ..said }
+        };
+        let first = gateway(store.clone(), bots.path()).await;
+        let known = (0..6).map(|n| (format!("known_{n}"), longest.as_str().into())).collect();
+        assert_eq!(texts(&first.receive(to_tale("hi", known)).await.unwrap()), ["Tell me."]);
+        assert_eq!(texts(&first.receive(to_tale(&longest, Map::new())).await.unwrap()), ["4096 4096 4096"]);
+        let second = gateway(store, bots.path()).await;
+        assert_eq!(texts(&second.receive(to_tale("again", Map::new())).await.unwrap()), ["4096 4096 4096"], "read back from the store");
+    })
+    .await;
+}

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     flow::{
         answer::Failure,
-        api_items::{self, Given},
+        api_items::{self, ApiData},
         bot::BlockIx,
         effect::Content,
         engine::Engine,
@@ -55,7 +55,7 @@ impl Choices {
         let into = self.question.into.as_deref();
         self.items.iter().try_for_each(|item| item.offer(engine, at, into, &scope, &mut offered))?;
         if let Some(name) = &self.api {
-            api_items::offer(engine, at, into, Given { api: name, items: engine.data(name) }, &mut offered)?;
+            api_items::offer(engine, at, into, ApiData { api: name, value: engine.data(name) }, &mut offered)?;
         }
         if offered.choices.is_empty() {
             return Ok(Then::Next);

@@ -1,7 +1,5 @@
 //! `gallery`: cards side by side. It does not wait: its buttons work like those of an older message.
 
-use serde_json::Value;
-
 use super::{
     Then,
     item::{Each, Item, Offered, each_element},
@@ -9,7 +7,7 @@ use super::{
 use crate::{
     flow::{
         answer::Failure,
-        api_items::{self, Given},
+        api_items::{self, ApiData},
         bot::BlockIx,
         effect::{self, Content},
         engine::Engine,
@@ -62,7 +60,7 @@ impl Gallery {
         }
         if let Some(name) = &self.api {
             for card in engine.data(name).as_array().into_iter().flatten() {
-                cards.push(api_card(engine, at, (name, card), &mut sent)?);
+                cards.push(api_card(engine, at, ApiData { api: name, value: card }, &mut sent)?);
             }
         }
         if !cards.is_empty() {
@@ -90,12 +88,12 @@ impl Card {
 fn api_card(
     engine: &Engine<'_>,
     at: BlockIx,
-    (api, card): (&str, &Value),
+    ApiData { api, value: card }: ApiData<'_>,
     sent: &mut Vec<effect::SentItem>,
 ) -> Result<effect::Card, Failure> {
     let text = |key: &str| card[key].as_str().filter(|t| !t.is_empty()).map(str::to_owned);
     let mut offered = Offered { sent: std::mem::take(sent), ..Offered::default() };
-    api_items::offer(engine, at, None, Given { api, items: &card["buttons"] }, &mut offered)?;
+    api_items::offer(engine, at, None, ApiData { api, value: &card["buttons"] }, &mut offered)?;
     *sent = offered.sent;
     Ok(effect::Card {
         title: text("title").unwrap_or_default(),

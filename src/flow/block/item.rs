@@ -140,14 +140,14 @@ impl Item {
     }
 
     fn sent(&self, engine: &Engine<'_>, block: BlockIx, into: Option<&str>, scope: &Scope<'_>, title: &str) -> Result<SentItem, Failure> {
-        let (value, fits) = self.stored(engine, into, scope)?;
+        let (value, fits) = self.choice_value(engine, into, scope)?;
         Ok(SentItem {
             payload: String::new(),
             title: title.to_owned(),
             also: self.also.clone(),
             into: into.filter(|_| self.value.is_some() || fits).map(str::to_owned),
             value,
-            set: engine.to_set(&self.set, scope)?,
+            set: engine.assignments(&self.set, scope)?,
             extra: Map::new(),
             skips: false,
             once: false,
@@ -160,7 +160,7 @@ impl Item {
     }
 
     /// What choosing it stores, and whether the attribute takes it. A title is for people, and read in the bot's language.
-    fn stored(&self, engine: &Engine<'_>, into: Option<&str>, scope: &Scope<'_>) -> Result<(Value, bool), Failure> {
+    fn choice_value(&self, engine: &Engine<'_>, into: Option<&str>, scope: &Scope<'_>) -> Result<(Value, bool), Failure> {
         let base = self.title.base();
         let (value, writer) = match &self.value {
             Some(value) => (value.value(scope)?, Writer::of(value, scope.language())),

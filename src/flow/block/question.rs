@@ -73,11 +73,11 @@ pub struct Expect {
 impl Expect {
     /// The value of a typed answer that fits. It is trimmed first: what is kept is what was checked.
     pub(in crate::flow) fn read(&self, text: &str, scope: &Scope<'_>) -> Result<Option<Value>, Failure> {
-        let text = types::trimmed(text);
+        let text = types::person::trim(text);
         if text.is_empty() {
             return Ok(None);
         }
-        let read = |t: &Type| types::read_typed(t.name, text, scope.language(), &scope.env.timezone);
+        let read = |t: &Type| types::person::read(t.name, text, scope.language(), &scope.env.timezone);
         self.first_that_fits(self.types.iter().filter_map(read), text, scope)
     }
 

@@ -163,7 +163,7 @@ impl<'a> Compiler<'a> {
             self.problems.bad_sample(here.place(sample.span), &failure.message);
         }
         for name in answer["attributes"].as_object().into_iter().flat_map(|map| map.keys()) {
-            let known = api.sets.as_ref().is_none_or(|sets| sets.contains(name)) && !built_in::only_read(name);
+            let known = api.sets.as_ref().is_none_or(|sets| sets.contains(name)) && !built_in::read_only(name);
             if !known {
                 self.problems
                     .bad_sample(here.place(sample.span), &format!("attribute \"{name}\" is not in `sets`, so it would be dropped"));

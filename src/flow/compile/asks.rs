@@ -158,8 +158,8 @@ impl<'a> Compiler<'a> {
         }
         let number = if types.iter().any(|t| t.name == TypeName::Integer) { TypeName::Number } else { TypeName::Integer };
         let read = fitting
-            .find_map(|t| types::read_written(t.name, bound, &self.zone))
-            .or_else(|| types::read_written(number, bound, &self.zone).filter(|_| types.iter().any(|t| t.name == TypeName::Integer)));
+            .find_map(|t| types::machine::read(t.name, bound, &self.zone))
+            .or_else(|| types::machine::read(number, bound, &self.zone).filter(|_| types.iter().any(|t| t.name == TypeName::Integer)));
         if read.is_none() {
             self.problems.wrong_value_for(here.place(bound.span), &format!("`{rule}`"), &format!("\"{}\"", bound.value.0), &names);
         }

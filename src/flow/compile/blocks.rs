@@ -86,8 +86,8 @@ impl<'a> Compiler<'a> {
         let when = beside.when.and_then(|when| self.expr(when, here));
         let apis = std::mem::replace(&mut self.collecting, outer).unwrap_or_default();
         let channels = beside.channels.iter().filter_map(|name| self.channel(name, here)).collect();
-        let handling = Here { in_on_error: true, ..here.inside(ix, key, "on_error", true) };
-        let on_error = self.without_apis(|c| c.what_to_do(doing.on_error, handling));
+        let handler = Here { in_on_error: true, ..here.inside(ix, key, "on_error", true) };
+        let on_error = self.without_apis(|c| c.what_to_do(doing.on_error, handler));
         let block = &mut self.blocks[ix.0 as usize].block;
         (block.when, block.channels, block.on_error, block.apis, block.kind) = (when, channels, on_error, apis, kind?);
         Some(ix)

@@ -26,7 +26,7 @@ fn expr_of(node: &Node) -> Option<&Node> {
 }
 
 /// Whether a text is exactly what the user typed, or a part of it. A local of that name is something else.
-fn is_typed(text: &Text, here: Here<'_>) -> bool {
+fn is_user_text(text: &Text, here: Here<'_>) -> bool {
     let [read] = text.reads() else { return false };
     let path: Vec<&str> = read.path.iter().map(String::as_str).collect();
     let typed = matches!(path.as_slice(), ["match", _] | ["reply", "text"] | ["last_message_text"] | ["user", "last_message_text"]);
@@ -50,7 +50,7 @@ impl<'a> Compiler<'a> {
                 let text = self.text_of(source, node.span, here)?;
                 match text.literal() {
                     Some(literal) => Computed::Literal(literal.into()),
-                    None if is_typed(&text, here) => Computed::Typed(text),
+                    None if is_user_text(&text, here) => Computed::UserText(text),
                     None => Computed::Text(text),
                 }
             }

@@ -32,7 +32,7 @@ impl Engine<'_> {
     }
 
     /// What choosing an item will set. What does not fit is told when it is chosen.
-    pub(in crate::flow) fn to_set(&self, assigns: &[Assign], scope: &Scope<'_>) -> Result<Vec<(String, Value)>, Failure> {
+    pub(in crate::flow) fn assignments(&self, assigns: &[Assign], scope: &Scope<'_>) -> Result<Vec<(String, Value)>, Failure> {
         let one = |Assign { name, value }: &Assign| {
             let plain = value.value(scope)?;
             let typed = self.as_type(name, &plain, Writer::of(value, scope.language()));
@@ -70,7 +70,7 @@ impl Engine<'_> {
     pub(in crate::flow) fn as_type(&self, name: &str, value: &Value, writer: Writer<'_>) -> Option<Value> {
         match self.bot.attributes.get(name) {
             Some(attribute) if !value.is_null() => types::convert(value, &attribute.types, writer, &self.env.timezone),
-            None if names::only_read(name) => None,
+            None if names::read_only(name) => None,
             _ => Some(value.clone()),
         }
     }
@@ -80,7 +80,7 @@ impl Engine<'_> {
         let Some(value) = self.as_type(name, value, writer) else {
             return Err(Failure::new(FailureKind::Value, format!("attribute \"{name}\" does not take this value")));
         };
-        let size = weight::kept(&value);
+        let size = weight::of_attribute(&value);
         if size > limits::ATTRIBUTE_BYTES_MAX {
             return Err(Failure::new(
                 FailureKind::Limit,

@@ -21,11 +21,11 @@ use crate::flow::{
 const TOO_LONG: &str = "too_long";
 
 /// What a typed answer comes to.
-enum Typed {
+enum Reading {
     /// This value.
-    Fits(Value),
+    Value(Value),
     /// It does not fit; the name of the wording that says why.
-    Misses(&'static str),
+    Misfit(&'static str),
 }
 
 impl<'a> Engine<'a> {
@@ -59,9 +59,9 @@ impl<'a> Engine<'a> {
             return self.choose(&item, "item");
         }
         match self.typed_value(question, input, text) {
-            Ok(Typed::Fits(value)) => self.take_answer(at, question, value),
-            Ok(Typed::Misses(_)) if self.trigger(text, folded, false) => {}
-            Ok(Typed::Misses(why)) => self.miss(question, why),
+            Ok(Reading::Value(value)) => self.take_answer(at, question, value),
+            Ok(Reading::Misfit(_)) if self.trigger(text, folded, false) => {}
+            Ok(Reading::Misfit(why)) => self.miss(question, why),
             Err(failure) => {
                 self.close_question();
                 self.fail(at, failure);
@@ -83,19 +83,19 @@ impl<'a> Engine<'a> {
     }
 
     /// The value of an answer that fits `expect` and its attribute, as it will be kept; else why it does not.
-    fn typed_value(&self, question: &Question, input: &Input, text: &str) -> Result<Typed, Failure> {
-        let Some(expect) = &question.expect else { return Ok(Typed::Misses("choice")) };
+    fn typed_value(&self, question: &Question, input: &Input, text: &str) -> Result<Reading, Failure> {
+        let Some(expect) = &question.expect else { return Ok(Reading::Misfit("choice")) };
         let read = match input {
-            Input::Text(whole) if whole.len() > text.len() => return Ok(Typed::Misses(TOO_LONG)),
+            Input::Text(whole) if whole.len() > text.len() => return Ok(Reading::Misfit(TOO_LONG)),
             Input::Location(place) => expect.take(place, &self.scope())?,
             _ => expect.read(text, &self.scope())?,
         };
-        let Some(value) = read else { return Ok(Typed::Misses(expect.wording())) };
-        let Some(into) = question.into.as_deref() else { return Ok(Typed::Fits(value)) };
+        let Some(value) = read else { return Ok(Reading::Misfit(expect.wording())) };
+        let Some(into) = question.into.as_deref() else { return Ok(Reading::Value(value)) };
         Ok(match self.fitting(into, &value, Writer::Person(&self.env.language)) {
-            Ok(value) => Typed::Fits(value),
-            Err(failure) if failure.kind == FailureKind::Limit => Typed::Misses(TOO_LONG),
-            Err(_) => Typed::Misses(expect.wording()),
+            Ok(value) => Reading::Value(value),
+            Err(failure) if failure.kind == FailureKind::Limit => Reading::Misfit(TOO_LONG),
+            Err(_) => Reading::Misfit(expect.wording()),
         })
     }
 

@@ -74,7 +74,7 @@ impl Engine<'_> {
             also: Vec::new(),
             value: serde_json::Value::Null,
             into: question.into.as_deref().map(str::to_owned),
-            set: self.to_set(&skip.set, &self.scope())?,
+            set: self.assignments(&skip.set, &self.scope())?,
             extra: Map::new(),
             skips: true,
             once: true,

@@ -1,22 +1,20 @@
 //! Types of attributes and answers, and making values fit them.
 //!
-//! Who wrote a text decides how it is read: what a person typed as their language writes it ([`typed`]), what a machine wrote
-//! (an API, a template, a literal) as JSON and YAML write it ([`written`]), whatever the user's language. What goes into a text
+//! Who wrote a text decides how it is read: what a person typed as their language writes it ([`person`]), what a machine wrote
+//! (an API, a template, a literal) as JSON and YAML write it ([`machine`]), whatever the user's language. What goes into a text
 //! stays as it is.
 
 mod address;
+pub(super) mod machine;
 mod node;
-mod typed;
+pub(super) mod person;
 mod writer;
-mod written;
 
 use jiff::tz::TimeZone;
 use serde_json::{Map, Number, Value};
 
 pub(super) use node::{elements, field, of_node};
-pub(super) use typed::{read as read_typed, trimmed};
 pub(super) use writer::Writer;
-pub(super) use written::read as read_written;
 
 use crate::language::TypeName;
 
@@ -82,11 +80,11 @@ impl Type {
             (TypeName::List | TypeName::Object | TypeName::Location | TypeName::File, _) => None,
             (TypeName::Boolean, Value::Bool(_)) | (TypeName::Number, Value::Number(_)) => Some(value.clone()),
             (TypeName::Integer, Value::Number(number)) => whole(number),
-            (TypeName::Phone, Value::Number(number)) => read_written(self.name, &whole(number)?.to_string(), zone),
+            (TypeName::Phone, Value::Number(number)) => machine::read(self.name, &whole(number)?.to_string(), zone),
             (TypeName::String, Value::Number(_) | Value::Bool(_)) => Some(value.to_string().into()),
             (_, Value::String(text)) => match writer {
-                Writer::Person(language) => read_typed(self.name, text, language, zone),
-                Writer::Machine | Writer::Parts(..) => read_written(self.name, text, zone),
+                Writer::Person(language) => person::read(self.name, text, language, zone),
+                Writer::Machine | Writer::Parts(..) => machine::read(self.name, text, zone),
             },
             _ => None,
         }

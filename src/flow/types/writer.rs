@@ -17,7 +17,7 @@ impl<'a> Writer<'a> {
     /// Who wrote what this is worked out to.
     pub(in crate::flow) fn of(value: &'a Computed, language: &'a str) -> Self {
         match value {
-            Computed::Typed(_) => Self::Person(language),
+            Computed::UserText(_) => Self::Person(language),
             Computed::List(_) | Computed::Map(_) => Self::Parts(value, language),
             Computed::Literal(_) | Computed::Text(_) | Computed::Expr(_) => Self::Machine,
         }

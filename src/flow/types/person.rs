@@ -6,13 +6,13 @@ use jiff::{
 };
 use serde_json::{Number, Value};
 
-use super::{address, whole, written};
+use super::{address, machine, whole};
 use crate::{flow::fold::fold, language::TypeName};
 
 /// The text without the space around it, also that which nobody sees: of no width, and marks of direction as they are copied
 /// along with numbers. Joiners stay: words and emoji are made of them.
 #[must_use]
-pub(in crate::flow) fn trimmed(text: &str) -> &str {
+pub(in crate::flow) fn trim(text: &str) -> &str {
     text.trim_matches(|c: char| {
         c.is_whitespace()
             || matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{61c}' | '\u{200e}' | '\u{200f}')
@@ -23,7 +23,7 @@ pub(in crate::flow) fn trimmed(text: &str) -> &str {
 /// What a person typed, as a value of this type.
 #[must_use]
 pub(in crate::flow) fn read(name: TypeName, text: &str, language: &str, zone: &TimeZone) -> Option<Value> {
-    let bare = trimmed(text);
+    let bare = trim(text);
     match name {
         TypeName::String => Some(text.into()),
         TypeName::Integer => number(bare, language).and_then(|n| whole(&n)),
@@ -73,7 +73,7 @@ fn boolean(folded: &str) -> Option<bool> {
 
 /// ISO, `2.3.2026`, or `2/3/2026` (day first, but for American English).
 fn date(text: &str, language: &str, zone: &TimeZone) -> Option<Date> {
-    if let Some((date, _)) = written::moment(text, zone) {
+    if let Some((date, _)) = machine::moment(text, zone) {
         return Some(date);
     }
     let separator = text.chars().find(|c| matches!(c, '.' | '/' | '-'))?;
@@ -107,11 +107,11 @@ fn time(folded: &str) -> Option<Time> {
 
 /// A day and a time; one alone is no moment.
 fn datetime(text: &str, language: &str, zone: &TimeZone) -> Option<String> {
-    if let Some((day, time)) = written::moment(text, zone) {
-        return time.map(|time| written::short(day, time));
+    if let Some((day, time)) = machine::moment(text, zone) {
+        return time.map(|time| machine::short(day, time));
     }
     let (day, hour) = text.split_once([' ', 'T'])?;
-    Some(written::short(date(day, language, zone)?, time(&fold(hour))?))
+    Some(machine::short(date(day, language, zone)?, time(&fold(hour))?))
 }
 
 #[cfg(test)]
@@ -178,9 +178,9 @@ mod tests {
 
     #[test]
     fn space_that_nobody_sees_is_trimmed_and_what_makes_words_is_not() {
-        assert_eq!(trimmed("\u{feff}\u{200b} 80121 \u{a0}\u{2060}"), "80121");
-        assert_eq!(trimmed("\u{202a}+39 081\u{202c}\u{200f}"), "+39 081");
-        assert_eq!(trimmed("می\u{200c}خواهم"), "می\u{200c}خواهم");
-        assert_eq!(trimmed("❤\u{fe0f}"), "❤\u{fe0f}");
+        assert_eq!(trim("\u{feff}\u{200b} 80121 \u{a0}\u{2060}"), "80121");
+        assert_eq!(trim("\u{202a}+39 081\u{202c}\u{200f}"), "+39 081");
+        assert_eq!(trim("می\u{200c}خواهم"), "می\u{200c}خواهم");
+        assert_eq!(trim("❤\u{fe0f}"), "❤\u{fe0f}");
     }
 }
