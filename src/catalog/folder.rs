@@ -77,11 +77,14 @@ pub(super) fn read(path: &Path, key: &str, shown: &str, directories: &mut Direct
         directories,
         visited: BTreeMap::new(),
         links: VecDeque::from([Directory { path: path.to_owned(), within: String::new(), depth: 0 }]),
+        tests: None,
         entries: 0,
         bytes: 0,
     };
-    if reader.all().is_err() {
-        reader.files.contents.clear();
+    match reader.parts() {
+        Ok(()) if reader.tests().is_err() => reader.files.contents.retain(|path, _| !path.starts_with("tests/")),
+        Ok(()) => {}
+        Err(TooMuch) => reader.files.contents.clear(),
     }
     Folder { files: reader.files, problems: reader.problems.into_sorted() }
 }
@@ -103,16 +106,23 @@ struct Reader<'a> {
     visited: BTreeMap<PathBuf, String>,
     /// Folders behind links: read after those that stand here, which so keep their own names.
     links: VecDeque<Directory>,
+    /// The conversation tests: read last, since what is wrong or too much there keeps no bot from going live.
+    tests: Option<Directory>,
     entries: usize,
     bytes: u64,
 }
 
 impl Reader<'_> {
-    fn all(&mut self) -> Result<(), TooMuch> {
+    fn parts(&mut self) -> Result<(), TooMuch> {
         while let Some(directory) = self.links.pop_front() {
             self.directory(directory)?;
         }
         Ok(())
+    }
+
+    fn tests(&mut self) -> Result<(), TooMuch> {
+        self.tests.take().map_or(Ok(()), |tests| self.directory(tests))?;
+        self.parts() // what links in it lead to
     }
 
     fn directory(&mut self, Directory { path, within, depth }: Directory) -> Result<(), TooMuch> {
@@ -132,7 +142,7 @@ impl Reader<'_> {
         self.directories.add(&path);
         match entries(&path, ENTRIES_MAX - self.entries) {
             Ok((entries, count)) => {
-                self.count(count)?;
+                self.count(count, &within)?;
                 entries.iter().try_for_each(|entry| self.entry(entry, join(&within, &entry.name), depth))
             }
             Err(error) => {
@@ -143,12 +153,12 @@ impl Reader<'_> {
         }
     }
 
-    fn count(&mut self, entries: usize) -> Result<(), TooMuch> {
+    fn count(&mut self, entries: usize, within: &str) -> Result<(), TooMuch> {
         self.entries += entries;
         if self.entries <= ENTRIES_MAX {
             return Ok(());
         }
-        let place = self.place("bot.yaml");
+        let place = self.place(if within.is_empty() { "bot.yaml" } else { within });
         self.problems.too_many_entries(place, ENTRIES_MAX);
         Err(TooMuch)
     }
@@ -159,6 +169,7 @@ impl Reader<'_> {
         }
         let directory = |within| Directory { path: entry.path.clone(), within, depth: depth + 1 };
         match entry.shape() {
+            Ok(Some(Shape::Folder)) if within == "tests" => self.tests = Some(directory(within)),
             Ok(Some(Shape::Folder)) if entry.is_link() => self.links.push_back(directory(within)),
             Ok(Some(Shape::Folder)) => self.directory(directory(within))?,
             Ok(Some(Shape::Other)) if is_yaml(&within) => self.file(&entry.path, &within)?,

@@ -6,3 +6,4 @@ mod input;
 mod messages;
 mod operate;
 mod pages;
+mod void;

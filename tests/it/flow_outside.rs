@@ -60,7 +60,7 @@ fn forged() -> Map<String, Value> {
 
 /// The item that the backend offers, pressed with this `extra`; what the bot says then, and the address that it calls.
 fn pressed(walk: &mut Walk<'_>, extra: &str) -> (Vec<String>, String) {
-    walk.turn(&Event::Message(Incoming { id: "in-0".into(), input: Input::Text("hi".into()), attributes: forged() }));
+    walk.turn(&Event::Message(Incoming { id: "in-0".into(), arrived: None, input: Input::Text("hi".into()), attributes: forged() }));
     let mut answers = walk.samples();
     let data = json!([{"title": "Mine", "type": "sequence", "value": "7", "extra": extra}]);
     answers[0].result = Ok(Envelope { data, attributes: forged(), status: 200 });

@@ -147,7 +147,7 @@ fn what_machines_write_is_read_alike_in_every_language() {
     for language in LANGUAGES {
         let mut walk = speaking(&bot, language);
         let given = json!({"outside": "1.125"}).as_object().expect("it is one").clone();
-        walk.turn(&Event::Message(Incoming { id: "in-0".into(), input: Input::Text("hi".into()), attributes: given }));
+        walk.turn(&Event::Message(Incoming { id: "in-0".into(), arrived: None, input: Input::Text("hi".into()), attributes: given }));
         let answers = walk.samples();
         walk.turn(&Event::Answers(answers));
         press(&mut walk, "S");

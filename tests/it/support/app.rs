@@ -15,7 +15,7 @@ use flowgate::{
     settings::ForwardedHeader,
     store::Store,
 };
-use reqwest::{Client, RequestBuilder, Response};
+use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -23,6 +23,8 @@ use super::{
     database::{self, Fresh},
     http,
 };
+
+pub(crate) use super::got::{Got, got};
 
 /// One recorder per process.
 static METRICS: LazyLock<Metrics> = LazyLock::new(|| Metrics::install().unwrap());
@@ -37,14 +39,6 @@ pub(crate) struct TestApp {
     client: Client,
     serving: Serving,
     _database: Option<Fresh>,
-}
-
-/// An answer that has arrived as a whole.
-#[derive(Debug)]
-pub(crate) struct Got {
-    pub(crate) status: u16,
-    pub(crate) headers: reqwest::header::HeaderMap,
-    pub(crate) body: String,
 }
 
 impl TestApp {
@@ -154,41 +148,6 @@ fn any_port() -> TcpListener {
 fn settings() -> Settings {
     let forwarded_header = ForwardedHeader::default();
     Settings { public_url: None, trusted_proxies: vec![], forwarded_header, workers: Some(1), metrics: METRICS.clone() }
-}
-
-/// Sends a request and waits for the whole answer.
-pub(crate) async fn got(request: RequestBuilder) -> Got {
-    Got::of(request.send().await.unwrap()).await
-}
-
-impl Got {
-    pub(crate) async fn of(response: Response) -> Self {
-        let begun = Self::begun(&response);
-        Self { body: response.text().await.unwrap(), ..begun }
-    }
-
-    /// Of an answer whose body is not waited for.
-    pub(crate) fn begun(response: &Response) -> Self {
-        Self { status: response.status().as_u16(), headers: response.headers().clone(), body: String::new() }
-    }
-
-    pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
-    }
-
-    pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
-    }
-
-    /// Asserts that this is a problem in its one form, and gives its code.
-    pub(crate) fn problem(&self, status: u16) -> String {
-        assert_eq!(self.status, status, "{self:?}");
-        assert_eq!(self.header("content-type"), "application/problem+json", "{self:?}");
-        let problem = self.json();
-        assert_eq!(problem["status"], status);
-        assert!(["title", "detail"].iter().all(|key| problem[key].as_str().is_some_and(|text| !text.is_empty())), "{problem}");
-        problem["code"].as_str().unwrap().to_owned()
-    }
 }
 
 /// Without secrets APIs answer with their samples, and every bot has to be live.

@@ -4,6 +4,7 @@ pub(crate) mod app;
 mod cluster;
 pub(crate) mod command;
 pub(crate) mod database;
+pub(crate) mod got;
 pub(crate) mod http;
 pub(crate) mod long;
 pub(crate) mod own_server;
