@@ -1,6 +1,9 @@
 //! A compiled API integration: how a call is rendered, and what its answer has to look like.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashSet},
+    sync::Arc,
+};
 
 use jsonschema::Validator;
 use serde_json::Value;
@@ -105,7 +108,9 @@ impl Api {
         }
         let Json::Map(mut document) = Json::from(customer()) else { return Ok(Body::None) };
         if let Some(Json::Map(more)) = own {
-            document.retain(|(key, _)| more.iter().all(|(k, _)| k != key));
+            let own: HashSet<&str> = more.iter().map(|(key, _)| key.as_str()).collect();
+            document.retain(|(key, _)| !own.contains(key.as_str()));
+            drop(own);
             document.extend(more);
         }
         Ok(Body::Json(Json::Map(document)))

@@ -10,6 +10,7 @@ use super::{
     effect::{Choice, SentItem, Target},
     engine::Engine,
     limits::ITEMS_MAX,
+    price,
     types::Writer,
 };
 use crate::id::SequenceKey;
@@ -33,6 +34,7 @@ pub(super) fn offer(
     if offered.sent.len() + items.len() > ITEMS_MAX {
         return Err(Failure::new(FailureKind::Limit, format!("a message has more than {ITEMS_MAX} items")));
     }
+    engine.spend(price::ITEM * items.len())?;
     items.iter().for_each(|item| one(engine, block, into, ApiData { value: item, ..data }, offered));
     Ok(())
 }

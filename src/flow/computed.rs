@@ -33,9 +33,15 @@ pub enum Computed {
 impl Computed {
     pub(super) fn value(&self, scope: &Scope<'_>) -> Result<Value, template::Failure> {
         Ok(match self {
-            Self::Literal(value) => value.clone(),
+            Self::Literal(value) => {
+                scope.budget.copy(value)?;
+                value.clone()
+            }
             Self::Text(text) | Self::UserText(text) => match text.literal() {
-                Some(literal) => literal.into(),
+                Some(literal) => {
+                    scope.budget.text(literal.len())?;
+                    literal.into()
+                }
                 None => text.value(scope, RENDERED_BYTES_MAX)?,
             },
             Self::Expr(expr) => expr.eval(scope)?,
@@ -119,7 +125,10 @@ impl SecretJson {
     /// The body; none where a placeholder alone has no value.
     pub(super) fn json(&self, scope: &Scope<'_>) -> Result<Option<Json>, template::Failure> {
         Ok(match self {
-            Self::Literal(value) => Some(value.clone().into()),
+            Self::Literal(value) => {
+                scope.budget.copy(value)?;
+                Some(value.clone().into())
+            }
             Self::Expr(expr) => Some(expr.eval(scope)?).filter(|v| !v.is_null()).map(Json::from),
             Self::Text(text) => match text.pieces.as_slice() {
                 [SecretPiece::Text(only)] if only.single() => {
@@ -148,6 +157,7 @@ impl SecretJson {
 
 impl From<template::Failure> for Failure {
     fn from(failure: template::Failure) -> Self {
-        Failure::new(FailureKind::Value, failure.message)
+        let kind = if failure.exhausted { FailureKind::Limit } else { FailureKind::Value };
+        Failure::new(kind, failure.message)
     }
 }

@@ -166,6 +166,9 @@ pub struct Spent {
     pub messages: u32,
     /// Calls made.
     pub calls: u32,
+    /// Steps taken; one more than there are, if they were not enough.
+    #[serde(default)]
+    pub steps: u64,
 }
 
 impl Conversation {

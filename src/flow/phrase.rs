@@ -1,6 +1,6 @@
 //! A text that people read: compiled once, in every language there is a translation for.
 
-use super::scope::Scope;
+use super::{price, scope::Scope};
 use crate::template::{ApiRead, Escape, Failure, Text};
 
 /// The most that a rendered text may take, in bytes.
@@ -36,9 +36,13 @@ impl Phrase {
     }
 
     pub(super) fn render(&self, scope: &Scope<'_>) -> Result<String, Failure> {
+        scope.budget.spend(price::translated(self.translations.len(), scope.language()))?;
         let text = self.in_language(scope.language());
         match text.literal() {
-            Some(literal) => Ok(literal.to_owned()),
+            Some(literal) => {
+                scope.budget.text(literal.len())?;
+                Ok(literal.to_owned())
+            }
             None => text.render(scope, Escape::Plain, RENDERED_BYTES_MAX),
         }
     }

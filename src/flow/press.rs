@@ -54,7 +54,12 @@ impl Conversation {
 
 /// Whether a pressed item is one of an open question: itself, or, where it may act later too, one that does the same.
 pub(super) fn is_same(open: &SentItem, pressed: &SentItem) -> bool {
-    open.payload == pressed.payload || (!pressed.once && *open == SentItem { payload: open.payload.clone(), ..pressed.clone() })
+    let SentItem { payload, title, also, value, into, set, extra, skips, once, block, target } = open;
+    // compared part by part: a copy of the one for each of the others would cost more than all else
+    *payload == pressed.payload
+        || (!once && !pressed.once && *block == pressed.block && *target == pressed.target && *skips == pressed.skips)
+            && (*title == pressed.title && *into == pressed.into && *also == pressed.also)
+            && (*value == pressed.value && *set == pressed.set && *extra == pressed.extra)
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     id::ApiName,
-    template::{Env, Roots},
+    template::{Budget, Env, Roots, helpers, walk_cow},
 };
 
 /// The names that a block sees.
@@ -22,6 +22,8 @@ pub(super) struct Scope<'a> {
     pub(super) bot: &'a Bot,
     pub(super) conversation: &'a Conversation,
     pub(super) env: &'a Env,
+    /// The steps that the run has left.
+    pub(super) budget: &'a Budget,
     /// The root `with`.
     pub(super) with: &'a Value,
     /// The `data` of the APIs that answered for this block.
@@ -68,6 +70,20 @@ impl Scope<'_> {
         session.error.as_ref().filter(|_| callers.take(1).any(handles))
     }
 
+    /// Whether a name is the root `user`.
+    fn is_user(&self, name: &str) -> bool {
+        let attribute = || self.conversation.attributes.contains_key(name) || self.bot.attributes.contains_key(name);
+        name == "user" && !self.locals.iter().flatten().any(|(local, _)| *local == name) && !attribute()
+    }
+
+    /// The value of `user.NAME`.
+    fn of_user(&self, name: &str) -> Option<Cow<'_, Value>> {
+        if names::READ_ONLY.contains(&name) || names::SETTABLE.contains(&name) {
+            return customer::field(self.conversation, name).map(Cow::Owned);
+        }
+        self.conversation.attributes.get(name).map(Cow::Borrowed)
+    }
+
     fn about(&self) -> Value {
         let about = self.bot.about();
         json!({"key": about.key, "name": about.name, "language": about.language, "currency": about.currency, "version": about.version})
@@ -76,9 +92,10 @@ impl Scope<'_> {
     fn hours(&self, name: &str) -> Option<Value> {
         let (now, zone) = (self.env.now, &self.bot.about().timezone);
         let hours = self.bot.hours.as_ref();
+        self.budget.charge(helpers::OPENING_STEPS + hours.map_or(0, |hours| hours.closed.len()));
         match name {
             "open" => Some(hours.is_none_or(|h| h.open(now, zone)).into()),
-            _ => hours.and_then(|h| h.opens_at(now, zone)).map(|at| crate::template::helpers::opening(&at, self.env).into()),
+            _ => hours.and_then(|h| h.opens_at(now, zone)).map(|at| helpers::opening(&at, self.env).into()),
         }
     }
 
@@ -126,6 +143,18 @@ impl Roots for Scope<'_> {
 
     fn env(&self) -> &Env {
         self.env
+    }
+
+    fn budget(&self) -> &Budget {
+        self.budget
+    }
+
+    /// A name of `user` is looked up alone: the whole of it is a copy of all attributes.
+    fn below(&self, name: &str, path: &[String]) -> Option<Cow<'_, Value>> {
+        match path.split_first() {
+            Some((key, rest)) if self.is_user(name) => walk_cow(self.of_user(key)?, rest),
+            _ => walk_cow(self.root(name)?, path),
+        }
     }
 }
 

@@ -1,10 +1,12 @@
 //! Triggers: what the user's words start.
 
-use regex::Regex;
 use serde_json::{Map, Value};
 
-use super::{bot::BlockIx, fold};
-use crate::diagnostic::Place;
+use super::{bot::BlockIx, fold, price};
+use crate::{
+    diagnostic::Place,
+    template::{Budget, Failure, Pattern},
+};
 
 /// A compiled trigger.
 #[derive(Clone, Debug)]
@@ -14,7 +16,7 @@ pub struct Trigger {
     /// Whole words.
     pub contains: Vec<Word>,
     /// The whole message, case ignored; anchored by the compiler.
-    pub pattern: Option<Regex>,
+    pub pattern: Option<Pattern>,
     /// Goes before an open question.
     pub interrupt: bool,
     /// The first block of what it does.
@@ -36,7 +38,7 @@ impl Trigger {
     /// Takes every message that consists of this word.
     #[must_use]
     pub fn takes(&self, word: &Word) -> bool {
-        self.matches(&word.folded, &word.folded).is_some()
+        self.matches(&word.folded, &word.folded, &Budget::new(0, u64::MAX)).is_ok_and(|matched| matched.is_some())
     }
 
     /// Takes every message in which this word stands.
@@ -46,17 +48,24 @@ impl Trigger {
     }
 
     /// The root `match` if the message fits; `folded` is the same message, folded.
-    pub(super) fn matches(&self, text: &str, folded: &str) -> Option<Value> {
-        if let Some(captures) = self.pattern.as_ref().and_then(|p| p.captures(text.trim()).map(|c| (p, c))) {
-            return Some(groups(captures.0, &captures.1));
+    ///
+    /// # Errors
+    /// The steps are used up.
+    pub(super) fn matches(&self, text: &str, folded: &str, budget: &Budget) -> Result<Option<Value>, Failure> {
+        if let Some(pattern) = &self.pattern
+            && let Some(captures) = pattern.captures(text.trim(), budget)?
+        {
+            budget.text(captures.iter().flatten().map(|group| price::GROUP + group.len()).sum())?;
+            return Ok(Some(groups(pattern, &captures)));
         }
+        budget.spend(self.keywords.len() + self.contains.len() * (price::WORD + folded.len() / 8))?;
         let hit = self.keywords.iter().any(|k| k.folded == folded) || self.contains.iter().any(|w| fold::contains_words(folded, &w.folded));
-        hit.then(|| Value::Object(Map::new()))
+        Ok(hit.then(|| Value::Object(Map::new())))
     }
 }
 
-fn groups(pattern: &Regex, captures: &regex::Captures<'_>) -> Value {
-    let named = pattern.capture_names().enumerate().filter_map(|(ix, name)| {
+fn groups(pattern: &Pattern, captures: &regex::Captures<'_>) -> Value {
+    let named = pattern.groups().enumerate().filter_map(|(ix, name)| {
         let text = captures.get(ix)?.as_str();
         Some((name.map_or_else(|| ix.to_string(), str::to_owned), Value::from(text)))
     });

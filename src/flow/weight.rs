@@ -2,10 +2,12 @@
 
 use serde_json::Value;
 
-use super::effect::{Choice, Content, SentItem};
+use super::effect::{Card, Choice, Content, Media, SentItem};
 
 /// JSON writes no byte of a text as more than this many.
 const ESCAPED_BYTES_MAX: usize = 6;
+/// An item of a question as most are, with what is kept of it.
+const KEPT_BYTES: usize = 256;
 /// Keys, quotes and numbers of an item.
 const ITEM_BYTES: usize = 64;
 
@@ -41,6 +43,32 @@ fn question(content: &Content, items: &[SentItem]) -> Option<usize> {
         _ => return None,
     };
     Some(shown + items.iter().map(item).sum::<usize>())
+}
+
+/// A message with what is kept of its items; of a question, whose size is bounded, near enough.
+pub(super) fn of_message(content: &Content, items: &[SentItem]) -> usize {
+    let shown = match content {
+        Content::Text { text } => text.len(),
+        Content::Image(Media { url, caption }) | Content::Audio(Media { url, caption }) | Content::Video(Media { url, caption }) => {
+            url.len() + length(caption)
+        }
+        Content::File { url, name, caption } => url.len() + length(name) + length(caption),
+        Content::Gallery { items } => items.iter().map(card).sum(),
+        Content::Buttons { text, .. } | Content::QuickReplies { text, .. } if !items.is_empty() => {
+            return text.len() + items.len() * KEPT_BYTES;
+        }
+        Content::Buttons { text, items } | Content::QuickReplies { text, items } => text.len() + items.iter().map(choice).sum::<usize>(),
+    };
+    shown + items.iter().map(item).sum::<usize>()
+}
+
+fn card(card: &Card) -> usize {
+    let optional = [&card.subtitle, &card.image, &card.url].into_iter().map(length).sum::<usize>();
+    card.title.len() + optional + card.buttons.iter().map(choice).sum::<usize>() + ITEM_BYTES
+}
+
+fn length(text: &Option<String>) -> usize {
+    text.as_ref().map_or(0, String::len)
 }
 
 fn choice(choice: &Choice) -> usize {

@@ -39,8 +39,11 @@ pub(super) enum Turned {
 /// The calls of a turn; those that were begun before the commit go on.
 pub(super) struct Calls {
     pub calls: Vec<Call>,
-    pub begun: Option<BoxFuture<'static, Vec<Answer>>>,
+    pub begun: Begun,
 }
+
+/// Calls that were begun before the commit.
+type Begun = Option<BoxFuture<'static, Vec<Answer>>>;
 
 impl Gateway {
     /// One commit: a turn, with its GETs if they answer soon. Nothing has left the process before, except those.
@@ -54,12 +57,14 @@ impl Gateway {
         progress: &Progress,
     ) -> Result<Turned, Refusal> {
         let (bot, before) = self.bot_for(key, before).await?;
-        let mut pending = Pending::new(&bot, &before.conversation, &event, Timestamp::now());
+        let now = Timestamp::now();
+        let turn = self.advance(&bot, &before.conversation, &event, now, &mut claim.place).await?;
+        let mut pending = Pending::new(&before.conversation, &event, now, turn);
         if !pending.calls.is_empty() && Box::pin(self.is_repeat(key, &claim)).await? {
             return Ok(Turned::Duplicate);
         }
         let _place = claim.place.take().filter(|_| !only_gets(&pending.calls)); // while they are waited for, others may work
-        let begun = if only_gets(&pending.calls) { Box::pin(self.gets(&bot, &mut pending, run)).await } else { None };
+        let begun = if only_gets(&pending.calls) { Box::pin(self.gets(&bot, &mut pending, run)).await? } else { None };
         crash::at(Point::Advanced);
         let point = claim.point();
         let commit = pending.commit(key, &before, run, claim, &bot);
@@ -89,17 +94,21 @@ impl Gateway {
     }
 
     /// GETs may leave before the commit: those that answer within 300 ms become part of it, the others go on behind it.
-    async fn gets(&self, bot: &Arc<Bot>, pending: &mut Pending, run: &RunId) -> Option<BoxFuture<'static, Vec<Answer>>> {
+    async fn gets(&self, bot: &Arc<Bot>, pending: &mut Pending, run: &RunId) -> Result<Begun, Refusal> {
         let patience = tokio::time::Instant::now() + GET_PATIENCE;
         while only_gets(&pending.calls) {
             let (gateway, of, run, calls) = (self.clone(), bot.clone(), run.clone(), pending.calls.clone());
             let mut begun: BoxFuture<'static, Vec<Answer>> = Box::pin(async move { gateway.perform(&of, &run, &calls).await });
             match tokio::time::timeout_at(patience, &mut begun).await {
-                Ok(answers) => pending.take(bot, &Event::Answers(answers), Timestamp::now()),
-                Err(_) => return Some(begun),
+                Ok(answers) => {
+                    let (event, now) = (Event::Answers(answers), Timestamp::now());
+                    let turn = self.advance(bot, &pending.conversation, &event, now, &mut None).await?;
+                    pending.take(&event, now, turn);
+                }
+                Err(_) => return Ok(Some(begun)),
             }
         }
-        None
+        Ok(None)
     }
 
     /// The conversation: from the cache, else from the store, else new. With its lane held, like all that changes the cache:

@@ -15,6 +15,7 @@ mod cache;
 mod calls;
 mod clock;
 mod commit;
+mod heavy;
 mod inbound;
 mod inbox;
 mod json;
@@ -60,6 +61,7 @@ use crate::{
 };
 use at_work::AtWork;
 use cache::Cache;
+use heavy::Heavy;
 use lane::Lanes;
 use places::Places;
 use progress::Waiting;
@@ -86,6 +88,7 @@ struct Inner {
     store: Store,
     integrations: Option<Integrations>,
     places: Places,
+    heavy: Heavy,
     versions: Versions,
     cache: Cache,
     lanes: Lanes,
@@ -108,6 +111,7 @@ impl Gateway {
         let gateway = Self {
             inner: Arc::new(Inner {
                 places: Places::default(),
+                heavy: Heavy::default(),
                 versions: Versions::default(),
                 catalog: parts.catalog,
                 store: parts.store,

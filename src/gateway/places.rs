@@ -82,7 +82,7 @@ impl Places {
     }
 
     /// One line now and then: a line each would be one more load.
-    fn refuse(&self, what: &'static str) {
+    pub(super) fn refuse(&self, what: &'static str) {
         metrics::counter!("flowgate_overload_refusals_total", "what" => what).increment(1);
         self.refused.fetch_add(1, Ordering::Relaxed);
         let now = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);

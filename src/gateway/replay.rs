@@ -10,7 +10,7 @@ use super::{
     turn::Pending,
 };
 use crate::{
-    flow::{Bot, Conversation, Event, moved},
+    flow::{Bot, Conversation, Event, advance, moved},
     id::{BotKey, ConversationKey, MessageId, Version},
     store::TurnRow,
     time::Timestamp,
@@ -45,8 +45,11 @@ pub enum Replayed {
 #[must_use]
 pub fn run_again(bot: &Bot, before: &Conversation, events: &[(Event, Timestamp)]) -> (Conversation, String) {
     let Some(((first, at), others)) = events.split_first() else { return (before.clone(), String::new()) };
-    let mut pending = Pending::new(bot, before, first, *at);
-    others.iter().for_each(|(event, at)| pending.take(bot, event, *at));
+    let mut pending = Pending::new(before, first, *at, advance(bot, before, first, *at));
+    for (event, at) in others {
+        let turn = advance(bot, &pending.conversation, event, *at);
+        pending.take(event, *at, turn);
+    }
     let hash = pending.effects_hash();
     (Arc::unwrap_or_clone(pending.conversation), hash)
 }
@@ -83,7 +86,9 @@ impl Gateway {
         let Some(bot) = self.version(&key.bot, &row.version).await? else { return stopped("the version of the bot is gone") };
         let begun: Option<Conversation> = row.start_state.as_deref().and_then(|state| serde_json::from_str(state).ok());
         let before = before.map(|before| moved(before, &bot).unwrap_or_else(|| before.clone()));
-        if begun.is_some() && before.is_some() && begun != before {
+        if let (Some(begun), Some(before)) = (&begun, &before)
+            && !is_same(begun, before)
+        {
             return Ok(Err(Replayed::Differs { turn: row.turn }));
         }
         let Some(before) = begun.or(before) else { return stopped("the log does not begin with a state") };
@@ -125,4 +130,9 @@ impl Gateway {
         let live = self.bot(bot).ok_or(Refusal::UnknownBot)?;
         if live.version() == version { Ok(Some(live)) } else { self.older(bot, version, &live).await }
     }
+}
+
+/// The same state. What the last run has used up is part of none: another version of the gateway may count it otherwise.
+fn is_same(a: &Conversation, b: &Conversation) -> bool {
+    *a == Conversation { spent: a.spent.clone(), ..b.clone() }
 }

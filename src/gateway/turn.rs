@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{cache::Stored, json, log, places::Place};
 use crate::{
     crash::Point,
-    flow::{Bot, Call, Conversation, Effect, Event, Message, SentItem, Trace, advance},
+    flow::{Bot, Call, Conversation, Effect, Event, Message, SentItem, Trace, Turn},
     id::{ConversationKey, MessageId, RunId},
     store::{Direction, NewMessage, TurnCommit, TurnLog},
     time::Timestamp,
@@ -48,8 +48,8 @@ impl Claim {
 }
 
 impl Pending {
-    pub(super) fn new(bot: &Bot, conversation: &Conversation, event: &Event, now: Timestamp) -> Self {
-        let turn = advance(bot, conversation, event, now);
+    /// The first turn.
+    pub(super) fn new(conversation: &Conversation, event: &Event, now: Timestamp, turn: Turn) -> Self {
         let mut pending = Self {
             messages: Vec::new(),
             calls: Vec::new(),
@@ -64,8 +64,7 @@ impl Pending {
     }
 
     /// Adds another turn to the same commit.
-    pub(super) fn take(&mut self, bot: &Bot, event: &Event, now: Timestamp) {
-        let turn = advance(bot, &self.conversation, event, now);
+    pub(super) fn take(&mut self, event: &Event, now: Timestamp, turn: Turn) {
         self.begun |= begins(&self.conversation, &turn.conversation);
         self.events.push(log::written(event, now));
         self.conversation = Arc::new(turn.conversation);

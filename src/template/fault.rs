@@ -71,11 +71,18 @@ pub struct ApiRead {
 pub struct Failure {
     /// The fact, lower case, without a full stop.
     pub message: String,
+    /// The run has used up its steps: it is not the values.
+    pub exhausted: bool,
 }
 
 impl Failure {
     pub(super) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into() }
+        Self { message: message.into(), exhausted: false }
+    }
+
+    #[cold]
+    pub(super) fn exhausted() -> Self {
+        Self { message: "the run takes too many steps".to_owned(), exhausted: true }
     }
 }
 

@@ -1,4 +1,4 @@
-//! `{{…}}`, `<<api>>` and CEL: compile, list what they read, evaluate under a budget. No clock, no I/O, no panic.
+//! `{{…}}`, `<<api>>` and CEL: compile, list what they read, evaluate within the budget of a run. No clock, no I/O, no panic.
 //!
 //! [`Text`] is what is shown, sent or stored; [`Expr`] is a condition or a value in `when`, `in`, `expr`. Both are compiled
 //! once, at load, and say then what they read and where; evaluating them takes the values from [`Roots`] and can only end in a
@@ -14,18 +14,19 @@ mod fault;
 pub mod helpers;
 mod moment;
 mod number;
-mod patterns;
+mod pattern;
 mod print;
 mod roots;
 
 mod expr;
 mod text;
 
+pub use budget::Budget;
 pub use expr::{Expr, FUNCTIONS, Function};
 pub use fault::{ApiRead, Failure, Fault, FaultKind, Read};
 pub use helpers::{HELPERS, Helper};
-pub use patterns::compile_pattern;
-pub use roots::{Env, Roots};
+pub use pattern::Pattern;
+pub use roots::{Env, Roots, walk_cow};
 pub use text::{Escape, Text};
 
 #[cfg(test)]

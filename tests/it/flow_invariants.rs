@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use flowgate::flow::{Bot, Conversation, FailureKind, advance};
+use flowgate::flow::{Bot, Conversation, FailureKind, advance, advance_at_once, limits};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -92,6 +92,12 @@ fn answered() -> impl Strategy<Value = Answered> {
 fn is_a_function(taken: &Taken<'_>) {
     let again = advance(taken.bot, taken.before, taken.event, taken.now);
     assert_eq!(*taken.turn, again, "the same arguments give the same turn");
+    let few = taken.turn.conversation.spent.steps <= limits::STEPS_AT_ONCE;
+    if let Some(at_once) = advance_at_once(taken.bot, taken.before, taken.event, taken.now) {
+        assert_eq!(at_once, again, "the same turn, at once");
+    } else {
+        assert!(!few, "what takes few steps is done at once");
+    }
     let stored = serde_json::to_string(&again.conversation).expect("it is JSON");
     assert_eq!(serde_json::from_str::<Conversation>(&stored).expect("it is read back"), again.conversation, "it survives the store");
 }

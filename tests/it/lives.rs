@@ -7,6 +7,7 @@ mod crash;
 mod ends;
 mod fire;
 mod hanging;
+mod heavy;
 mod kills;
 #[expect(dead_code, reason = "`tests/crash` needs the rest")]
 mod load;

@@ -21,18 +21,19 @@ pub struct CallApi {
 
 impl CallApi {
     pub(super) fn run(&self, engine: &mut Engine<'_>) -> Result<Then, Failure> {
-        let data = engine.data(&self.name).clone();
         for (attribute, path) in &self.save {
-            engine.set(attribute, walk(&data, path))?;
+            let value = walk(engine.data(&self.name), path);
+            engine.spend_copy(value)?;
+            engine.set(attribute, value.clone())?;
         }
         Ok(Then::Next)
     }
 }
 
-fn walk(data: &Value, path: &[String]) -> Value {
-    let step = |value: &Value, key: &String| match value {
-        Value::Array(list) => key.parse::<usize>().ok().and_then(|ix| list.get(ix)).cloned().unwrap_or_default(),
-        other => other.get(key).cloned().unwrap_or_default(),
+fn walk<'d>(data: &'d Value, path: &[String]) -> &'d Value {
+    let step = |value: &'d Value, key: &String| match value {
+        Value::Array(list) => key.parse::<usize>().ok().and_then(|ix| list.get(ix)),
+        other => other.get(key),
     };
-    path.iter().fold(data.clone(), |value, key| step(&value, key))
+    path.iter().fold(data, |value, key| step(value, key).unwrap_or(&Value::Null))
 }

@@ -12,6 +12,7 @@ use crate::{
         engine::Engine,
         limits::ITEMS_MAX,
         phrase::{Phrase, RENDERED_BYTES_MAX},
+        price,
         scope::Scope,
         types::Writer,
     },
@@ -88,6 +89,7 @@ pub(in crate::flow) fn each_element(
     make: &mut dyn FnMut(&Scope<'_>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let mut one = |scope: &Scope<'_>| -> Result<(), Failure> {
+        scope.budget.spend(price::ITEM)?;
         if when.map(|w| w.truth(scope)).transpose()?.unwrap_or(true) { make(scope) } else { Ok(()) }
     };
     let Some(each) = each else { return one(scope) };
@@ -140,6 +142,7 @@ impl Item {
     }
 
     fn sent(&self, engine: &Engine<'_>, block: BlockIx, into: Option<&str>, scope: &Scope<'_>, title: &str) -> Result<SentItem, Failure> {
+        scope.budget.spend(price::words(&self.also))?;
         let (value, fits) = self.choice_value(engine, into, scope)?;
         Ok(SentItem {
             payload: String::new(),

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use regex::Regex;
 use serde_json::Value;
 
 use crate::{
@@ -10,11 +9,12 @@ use crate::{
         answer::Failure,
         bot::BlockIx,
         phrase::Phrase,
+        price,
         scope::Scope,
         types::{self, Type, Writer},
     },
     language::TypeName,
-    template::Expr,
+    template::{Expr, Pattern},
 };
 
 /// The frame of an asking block.
@@ -65,7 +65,7 @@ pub struct Expect {
     /// Characters at most.
     pub max_length: Option<u32>,
     /// The whole answer matches; anchored by the compiler.
-    pub pattern: Option<Regex>,
+    pub pattern: Option<Pattern>,
     /// True of `value`.
     pub when: Option<Expr>,
 }
@@ -77,6 +77,7 @@ impl Expect {
         if text.is_empty() {
             return Ok(None);
         }
+        scope.budget.spend(price::read(text, &self.types))?;
         let read = |t: &Type| types::person::read(t.name, text, scope.language(), &scope.env.timezone);
         self.first_that_fits(self.types.iter().filter_map(read), text, scope)
     }
@@ -88,7 +89,7 @@ impl Expect {
 
     fn first_that_fits(&self, values: impl Iterator<Item = Value>, text: &str, scope: &Scope<'_>) -> Result<Option<Value>, Failure> {
         for value in values {
-            if self.within(&value, text) && self.holds(&value, scope)? {
+            if self.within(&value, text) && self.matches(text, scope)? && self.holds(&value, scope)? {
                 return Ok(Some(value));
             }
         }
@@ -105,7 +106,11 @@ impl Expect {
             && self.max.as_ref().is_none_or(|max| not_less(value, max))
             && self.min_length.is_none_or(|min| length >= min)
             && self.max_length.is_none_or(|max| length <= max)
-            && self.pattern.as_ref().is_none_or(|p| p.is_match(text))
+    }
+
+    fn matches(&self, text: &str, scope: &Scope<'_>) -> Result<bool, Failure> {
+        let Some(pattern) = &self.pattern else { return Ok(true) };
+        Ok(pattern.is_match(text, scope.budget)?)
     }
 
     fn holds(&self, value: &Value, scope: &Scope<'_>) -> Result<bool, Failure> {

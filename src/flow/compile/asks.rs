@@ -12,6 +12,7 @@ use crate::{
         types::{self, Type},
     },
     language::{self, Output, Said, TypeName},
+    template::Pattern,
     yaml::Spanned,
 };
 
@@ -185,7 +186,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// A pattern that has to match the whole text.
-    pub(super) fn pattern(&mut self, pattern: &Spanned<String>, any_case: bool, here: Here<'_>) -> Option<regex::Regex> {
+    pub(super) fn pattern(&mut self, pattern: &Spanned<String>, any_case: bool, here: Here<'_>) -> Option<Pattern> {
         self.sized_pattern(&format!("^(?:{})$", pattern.value), any_case, pattern.span, here)
     }
 }

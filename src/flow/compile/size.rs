@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{Compiler, Here};
 use crate::{
-    template::compile_pattern,
+    template::Pattern,
     yaml::{Doc, Kind, Node, Span},
 };
 
@@ -65,12 +65,12 @@ fn weigh(node: &Node, values: &mut usize, bytes: &mut usize) {
 
 impl Compiler<'_> {
     /// Compiles a pattern, as long as there is room for it; tells what is wrong.
-    pub(super) fn sized_pattern(&mut self, source: &str, any_case: bool, span: Span, here: Here<'_>) -> Option<regex::Regex> {
+    pub(super) fn sized_pattern(&mut self, source: &str, any_case: bool, span: Span, here: Here<'_>) -> Option<Pattern> {
         if self.size.too_many_patterns() {
             return None;
         }
-        match compile_pattern(source, any_case, PATTERN_BYTES_MAX) {
-            Ok((regex, bytes)) => self.has_room_for(bytes, span, here).then_some(regex),
+        match Pattern::compile(source, any_case, PATTERN_BYTES_MAX) {
+            Ok(pattern) => self.has_room_for(pattern.bytes(), span, here).then_some(pattern),
             Err(error) => {
                 self.has_room_for(PATTERN_BYTES_MAX, span, here);
                 let reason = error.to_string();
@@ -86,8 +86,8 @@ impl Compiler<'_> {
         let mut patterns = Vec::new();
         gather(schema, &mut patterns);
         patterns.into_iter().all(|pattern| {
-            let bytes = match compile_pattern(pattern, false, PATTERN_BYTES_MAX) {
-                Ok((_, bytes)) => bytes,
+            let bytes = match Pattern::compile(pattern, false, PATTERN_BYTES_MAX) {
+                Ok(pattern) => pattern.bytes(),
                 Err(regex::Error::CompiledTooBig(_)) => PATTERN_BYTES_MAX,
                 Err(_) => FOREIGN_PATTERN_BYTES,
             };

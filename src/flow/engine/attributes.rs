@@ -6,7 +6,7 @@ use super::Engine;
 use crate::flow::{
     answer::{Failure, FailureKind},
     block::Assign,
-    limits, names, private,
+    limits, names, price, private,
     scope::{self, Scope},
     trace::{Trace, Traced},
     types::{self, Writer},
@@ -35,6 +35,7 @@ impl Engine<'_> {
     pub(in crate::flow) fn assignments(&self, assigns: &[Assign], scope: &Scope<'_>) -> Result<Vec<(String, Value)>, Failure> {
         let one = |Assign { name, value }: &Assign| {
             let plain = value.value(scope)?;
+            self.spend_on(name, &plain)?;
             let typed = self.as_type(name, &plain, Writer::of(value, scope.language()));
             Ok((name.to_string(), typed.unwrap_or(plain)))
         };
@@ -52,6 +53,7 @@ impl Engine<'_> {
             self.conversation.attributes.insert(name.to_owned(), value);
         }
         if matches!(name, "language" | "locale" | "timezone") {
+            drop(self.spend(price::ZONE)); // a run that has used up its steps ends with its next block
             self.env = scope::env(self.bot, &self.conversation);
         }
     }
@@ -60,6 +62,9 @@ impl Engine<'_> {
     /// gateway sets, is left as it was, and traced.
     pub(super) fn take_attributes(&mut self, attributes: &Map<String, Value>, only: Option<&std::collections::BTreeSet<String>>) {
         for (name, value) in attributes {
+            if self.budget.is_over() {
+                break; // the run ends with its next block
+            }
             if !only.is_none_or(|sets| sets.contains(name)) || self.set(name, value.clone()).is_err() {
                 self.trace.push(Trace { block: None, what: Traced::Refused { name: name.clone() } });
             }
@@ -75,19 +80,25 @@ impl Engine<'_> {
         }
     }
 
+    /// What is larger than all attributes may be is none, and need not be looked at closely.
+    fn spend_on(&self, name: &str, value: &Value) -> Result<(), Failure> {
+        let (size, types) = (weight::of(value), self.bot.attributes.get(name).map_or(&[][..], |a| &a.types));
+        self.spend(price::fitting(size, value, types))?;
+        if size > limits::ATTRIBUTES_BYTES_MAX { Err(too_large(name)) } else { Ok(()) }
+    }
+
     /// The value as the attribute's type; within the limits of one attribute and of all of a user.
     pub(super) fn fitting(&self, name: &str, value: &Value, writer: Writer<'_>) -> Result<Value, Failure> {
+        self.spend_on(name, value)?;
         let Some(value) = self.as_type(name, value, writer) else {
             return Err(Failure::new(FailureKind::Value, format!("attribute \"{name}\" does not take this value")));
         };
         let size = weight::of_attribute(&value);
         if size > limits::ATTRIBUTE_BYTES_MAX {
-            return Err(Failure::new(
-                FailureKind::Limit,
-                format!("attribute \"{name}\" is larger than {} bytes", limits::ATTRIBUTE_BYTES_MAX),
-            ));
+            return Err(too_large(name));
         }
         let others: usize = self.conversation.attributes.iter().filter(|(n, _)| *n != name).map(|(n, v)| n.len() + weight::of(v)).sum();
+        self.spend(price::weighed(others))?;
         if others + name.len() + size > limits::ATTRIBUTES_BYTES_MAX {
             return Err(Failure::new(
                 FailureKind::Limit,
@@ -96,4 +107,8 @@ impl Engine<'_> {
         }
         Ok(value)
     }
+}
+
+fn too_large(name: &str) -> Failure {
+    Failure::new(FailureKind::Limit, format!("attribute \"{name}\" is larger than {} bytes", limits::ATTRIBUTE_BYTES_MAX))
 }

@@ -13,7 +13,7 @@ use crate::{
         conversation::Calling,
         customer,
         effect::{Call, Effect},
-        limits, scope,
+        limits, price, scope,
         trace::{Trace, Traced},
     },
     id::ApiName,
@@ -42,7 +42,9 @@ impl Engine<'_> {
         self.conversation.spent.calls += 1;
         failure::within(self.conversation.spent.calls, limits::CALLS_MAX, "calls")?;
         let api: Arc<Api> = self.bot.apis.get(name).cloned().expect("the compiler resolves the APIs of every block");
+        let before = self.budget.spent();
         let request = api.request(&self.scope(), || customer::document(self.bot, &self.conversation).into())?;
+        self.spend(usize::try_from((self.budget.spent() - before) * price::CALLED).unwrap_or(usize::MAX))?;
         Ok(Call { id: self.next_id().into(), api: name.clone(), request, timeout_ms: api.timeout_ms(), repeatable: api.repeatable() })
     }
 
@@ -70,7 +72,9 @@ impl Engine<'_> {
     fn take_envelope(&mut self, name: &ApiName, envelope: &Envelope) {
         let api = self.bot.apis.get(name).cloned();
         self.take_attributes(&envelope.attributes, api.as_ref().and_then(|a| a.sets.as_ref()));
-        self.data.insert(name.clone(), envelope.data.clone());
+        if self.budget.copy(&envelope.data).is_ok() {
+            self.data.insert(name.clone(), envelope.data.clone());
+        }
     }
 
     /// The API whose call has just failed.

@@ -29,6 +29,7 @@ impl Engine<'_> {
         let block = self.bot.block(at);
         let over_limit = failure.kind == FailureKind::Limit && self.run_is_over();
         let script = self.failed_api().and_then(|api| self.bot.apis.get(&api)?.on_error).or(self.bot.on_error);
+        self.grant_grace();
         self.answered = None;
         self.data.clear();
         if let Some(session) = self.conversation.session.as_mut() {
@@ -42,14 +43,38 @@ impl Engine<'_> {
 
     /// Whether the run has used up what it may: what it does then to tell the user is not the failed block's own, which could go on for ever.
     fn run_is_over(&self) -> bool {
-        let Spent { blocks, messages, calls } = self.conversation.spent;
-        blocks > limits::BLOCKS_MAX || messages > limits::MESSAGES_MAX || calls > limits::CALLS_MAX
+        let Spent { blocks, messages, calls, steps: _ } = self.conversation.spent;
+        blocks > limits::BLOCKS_MAX
+            || messages > limits::MESSAGES_MAX
+            || calls > limits::CALLS_MAX
+            || self.budget.spent() > limits::STEPS_MAX
+    }
+
+    /// A message took too many steps before a block ran: what is open stays open.
+    pub(super) fn fail_unheard(&mut self, failure: Failure) {
+        self.trace.push(Trace { block: None, what: Traced::Failed { kind: failure.kind.as_str(), message: failure.message.clone() } });
+        self.grant_grace();
+        if let Some(session) = self.conversation.session.as_mut() {
+            session.error = Some(failure);
+        }
+        self.answer_failure(None, self.bot.on_error);
+    }
+
+    /// A run that has used up its steps has a few more, to tell the user.
+    fn grant_grace(&self) {
+        if self.budget.spent() > limits::STEPS_MAX {
+            self.budget.grant(limits::STEPS_MAX + limits::STEPS_GRACE);
+        }
     }
 
     /// Ends the sequence that failed, with all that ran it; an open question below stays open.
     fn end_failed_sequence(&mut self, at: BlockIx, script: Option<BlockIx>) {
         let in_error = self.pop_failed();
-        match script.filter(|_| !in_error) {
+        self.answer_failure(Some(at), script.filter(|_| !in_error));
+    }
+
+    fn answer_failure(&mut self, at: Option<BlockIx>, script: Option<BlockIx>) {
+        match script {
             Some(first) => {
                 let frame = self.frame_for(first, Entry::Error);
                 self.push_frame(frame);
@@ -72,14 +97,14 @@ impl Engine<'_> {
     }
 
     /// The built-in words, or the bot's own for `messages: {error: …}`.
-    fn say_sorry(&mut self, at: BlockIx) {
+    fn say_sorry(&mut self, at: Option<BlockIx>) {
         let own = self.bot.wording.own("error").and_then(|phrase| phrase.render(&self.scope()).ok());
         let text = own.unwrap_or_else(|| wording::built_in("error", &self.env.language).to_owned());
         // over the limit of messages even this is left out: the user has been told before
         if self.send(Content::Text { text }).is_ok()
             && let Some(said) = self.trace.last_mut()
         {
-            said.block = Some(at);
+            said.block = at;
         }
     }
 }

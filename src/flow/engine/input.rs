@@ -37,7 +37,7 @@ impl Engine<'_> {
         self.touch_session();
         match pressed {
             Some(item) => self.press(&item, incoming, &text),
-            None => self.route(&incoming.input, &text),
+            None => self.hear(&incoming.input, &text),
         }
     }
 
@@ -52,6 +52,9 @@ impl Engine<'_> {
 
     /// `opt_out` words come before everything; START takes them back.
     fn opts(&mut self, text: &str) -> bool {
+        if self.bot.opt_out.is_empty() && !self.conversation.opted_out {
+            return false;
+        }
         let folded = fold(text);
         let (opted_out, said) = match () {
             () if self.bot.opt_out.contains(&folded) => (true, "opt_out"),
@@ -91,7 +94,14 @@ impl Engine<'_> {
         match question {
             _ if acts && self.reaches(item) => self.act(item, question),
             _ if !acts && self.is_asking() => self.answered_already(),
-            _ => self.route(&incoming.input, text),
+            _ => self.hear(&incoming.input, text),
+        }
+    }
+
+    /// Finds what takes a message that no item takes.
+    fn hear(&mut self, input: &Input, text: &str) {
+        if let Err(failure) = self.route(input, text) {
+            self.fail_unheard(failure);
         }
     }
 

@@ -5,7 +5,7 @@ use crate::{
     flow::{
         answer::Failure,
         bot::BlockIx,
-        private,
+        price, private,
         trace::{Trace, Traced},
     },
     template::Expr,
@@ -16,6 +16,7 @@ impl Engine<'_> {
     pub(in crate::flow) fn decides(&mut self, when: Option<&Expr>) -> Result<bool, Failure> {
         let Some(when) = when else { return Ok(true) };
         let truth = when.truth(&self.scope())?;
+        self.spend(price::judged(when.source()))?;
         let mut values = when.explain(&self.scope());
         values.iter_mut().for_each(|(path, value)| *value = private::shown_read(self.bot, path, value.take()));
         self.trace.push(Trace { block: None, what: Traced::Decided { condition: when.source().to_owned(), truth, values } });

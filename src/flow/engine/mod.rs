@@ -21,11 +21,15 @@ use super::{
     conversation::{Conversation, Entry, Frame, Spent},
     effect::Effect,
     event::Event,
-    limits,
+    limits, price,
     scope::{self, Scope},
     trace::{Trace, Traced},
 };
-use crate::{id::ApiName, template::Env, time::Timestamp};
+use crate::{
+    id::ApiName,
+    template::{Budget, Env},
+    time::Timestamp,
+};
 
 /// What one event does to a conversation.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,15 +47,30 @@ pub struct Turn {
 /// set back, and what the conversation waits for moves with it.
 #[must_use]
 pub fn advance(bot: &Bot, conversation: &Conversation, event: &Event, now: Timestamp) -> Turn {
-    let mut engine = Engine::new(bot, conversation.clone(), now);
-    if event.begins_run() && engine.conversation.calls().is_empty() {
-        engine.conversation.spent = Spent::default();
-    }
-    engine.expire();
-    engine.take(event);
-    engine.run();
-    engine.take_held();
-    engine.finish()
+    let spent = spent(conversation, event);
+    let budget = Budget::new(spent.steps, most(spent.steps));
+    Engine::new(bot, conversation, spent, &budget, now).turn(event)
+}
+
+/// [`advance`], if it takes few steps; none, if it takes more than may keep others waiting: then nothing has happened.
+#[must_use]
+pub fn advance_at_once(bot: &Bot, conversation: &Conversation, event: &Event, now: Timestamp) -> Option<Turn> {
+    let spent = spent(conversation, event);
+    let at_once = most(spent.steps).min(spent.steps + limits::STEPS_AT_ONCE);
+    let budget = Budget::new(spent.steps, at_once);
+    let turn = Engine::new(bot, conversation, spent, &budget, now).turn(event);
+    (budget.spent() <= at_once).then_some(turn)
+}
+
+/// What the run has used up before this event, which may be its first.
+fn spent(conversation: &Conversation, event: &Event) -> Spent {
+    let begins = event.begins_run() && conversation.calls().is_empty();
+    if begins { Spent::default() } else { conversation.spent.clone() }
+}
+
+/// The steps of a run that has taken so many.
+fn most(spent: u64) -> u64 {
+    if spent > limits::STEPS_MAX { limits::STEPS_MAX + limits::STEPS_GRACE } else { limits::STEPS_MAX }
 }
 
 /// One turn under way.
@@ -59,6 +78,8 @@ pub(in crate::flow) struct Engine<'a> {
     bot: &'a Bot,
     conversation: Conversation,
     env: Env,
+    /// The steps that the run has left.
+    budget: &'a Budget,
     effects: Vec<Effect>,
     trace: Vec<Trace>,
     /// How many ids this turn has given out.
@@ -75,14 +96,17 @@ pub(in crate::flow) struct Engine<'a> {
 }
 
 impl<'a> Engine<'a> {
-    fn new(bot: &'a Bot, mut conversation: Conversation, now: Timestamp) -> Self {
+    fn new(bot: &'a Bot, conversation: &Conversation, spent: Spent, budget: &'a Budget, now: Timestamp) -> Self {
+        let mut conversation = conversation.clone();
         conversation.reach(now);
         conversation.turn += 1;
+        conversation.spent = spent;
         let env = scope::env(bot, &conversation);
         Self {
             bot,
             conversation,
             env,
+            budget,
             effects: Vec::new(),
             trace: Vec::new(),
             ids: 0,
@@ -94,6 +118,14 @@ impl<'a> Engine<'a> {
         }
     }
 
+    fn turn(mut self, event: &Event) -> Turn {
+        self.expire();
+        self.take(event);
+        self.run();
+        self.take_held();
+        self.finish()
+    }
+
     pub(in crate::flow) fn bot(&self) -> &'a Bot {
         self.bot
     }
@@ -101,7 +133,15 @@ impl<'a> Engine<'a> {
     /// What the running block sees.
     pub(in crate::flow) fn scope(&self) -> Scope<'_> {
         let with = self.call_with.as_ref().or_else(|| self.frames().last().map(|f| &f.with)).unwrap_or(&self.null);
-        Scope { bot: self.bot, conversation: &self.conversation, env: &self.env, with, data: &self.data, locals: [None; 2] }
+        Scope {
+            bot: self.bot,
+            conversation: &self.conversation,
+            env: &self.env,
+            budget: self.budget,
+            with,
+            data: &self.data,
+            locals: [None; 2],
+        }
     }
 
     /// What an API answered for the running block.
@@ -191,7 +231,18 @@ impl<'a> Engine<'a> {
 
     fn spend_block(&mut self) -> Result<(), Failure> {
         self.conversation.spent.blocks += 1;
-        failure::within(self.conversation.spent.blocks, limits::BLOCKS_MAX, "blocks")
+        failure::within(self.conversation.spent.blocks, limits::BLOCKS_MAX, "blocks")?;
+        self.spend(price::BLOCK)
+    }
+
+    /// Takes the steps of copying a value.
+    pub(in crate::flow) fn spend_copy(&self, value: &Value) -> Result<(), Failure> {
+        Ok(self.budget.copy(value)?)
+    }
+
+    /// Takes steps of the run.
+    pub(in crate::flow) fn spend(&self, steps: usize) -> Result<(), Failure> {
+        Ok(self.budget.spend(steps)?)
     }
 
     /// A number below `n`, drawn from the conversation's seed.
@@ -210,6 +261,7 @@ impl<'a> Engine<'a> {
     fn finish(mut self) -> Turn {
         self.conversation.end_presses();
         self.forget_what_is_too_much();
+        self.conversation.spent.steps = self.budget.spent();
         Turn { conversation: self.conversation, effects: self.effects, trace: self.trace }
     }
 

@@ -11,7 +11,7 @@ use crate::flow::{
     effect::{Content, SentItem},
     event::Input,
     fold::fold,
-    private,
+    price, private,
     trace::{Trace, Traced},
     types::Writer,
     wording,
@@ -30,17 +30,19 @@ enum Reading {
 
 impl<'a> Engine<'a> {
     /// Finds what takes a message that is no press.
-    pub(super) fn route(&mut self, input: &Input, text: &str) {
+    pub(super) fn route(&mut self, input: &Input, text: &str) -> Result<(), Failure> {
         let folded = fold(text);
+        self.spend(price::folded(&folded))?;
         let begins = self.open_session();
         match self.open_question() {
-            Some((at, question)) => self.answer(at, question, input, text, &folded),
+            Some((at, question)) => self.answer(at, question, input, text, &folded)?,
             None => {
-                if !(self.trigger(text, &folded, true) || self.trigger(text, &folded, false)) {
+                if !(self.trigger(text, &folded, true)? || self.trigger(text, &folded, false)?) {
                     self.start_or_fall_back(begins);
                 }
             }
         }
+        Ok(())
     }
 
     /// The open question and its block.
@@ -51,35 +53,38 @@ impl<'a> Engine<'a> {
         Some((at, block.kind.question()?))
     }
 
-    fn answer(&mut self, at: BlockIx, question: &'a Question, input: &Input, text: &str, folded: &str) {
-        if self.trigger(text, folded, true) {
-            return;
+    fn answer(&mut self, at: BlockIx, question: &'a Question, input: &Input, text: &str, folded: &str) -> Result<(), Failure> {
+        if self.trigger(text, folded, true)? {
+            return Ok(());
         }
-        if let Some(item) = self.typed_item(folded) {
-            return self.choose(&item, "item");
+        if let Some(item) = self.typed_item(folded)? {
+            self.choose(&item, "item");
+            return Ok(());
         }
         match self.typed_value(question, input, text) {
             Ok(Reading::Value(value)) => self.take_answer(at, question, value),
-            Ok(Reading::Misfit(_)) if self.trigger(text, folded, false) => {}
+            Ok(Reading::Misfit(_)) if self.trigger(text, folded, false)? => {}
             Ok(Reading::Misfit(why)) => self.miss(question, why),
             Err(failure) => {
                 self.close_question();
                 self.fail(at, failure);
             }
         }
+        Ok(())
     }
 
     /// An item by its title, by another word for it, or by its number; then what skips the question, by its title.
-    fn typed_item(&self, folded: &str) -> Option<SentItem> {
-        let asked = self.frames().last().and_then(|f| f.asked.as_ref())?;
+    fn typed_item(&self, folded: &str) -> Result<Option<SentItem>, Failure> {
+        let Some(asked) = self.frames().last().and_then(|f| f.asked.as_ref()) else { return Ok(None) };
+        self.spend(asked.items.iter().map(price::offered).sum())?;
         let items = || asked.items.iter();
         let offered = || items().filter(|i| !i.skips);
         let titled = offered().find(|i| fold(&i.title) == folded);
-        titled
+        let typed = titled
             .or_else(|| offered().find(|i| i.also.iter().any(|word| fold(word) == folded)))
             .or_else(|| folded.parse::<usize>().ok().and_then(|n| offered().nth(n.checked_sub(1)?)))
-            .or_else(|| items().find(|i| i.skips && fold(&i.title) == folded))
-            .cloned()
+            .or_else(|| items().find(|i| i.skips && fold(&i.title) == folded));
+        Ok(typed.cloned())
     }
 
     /// The value of an answer that fits `expect` and its attribute, as it will be kept; else why it does not.
@@ -116,16 +121,17 @@ impl<'a> Engine<'a> {
     }
 
     /// Fires the first trigger that fits: those that interrupt, or the others.
-    fn trigger(&mut self, text: &str, folded: &str, interrupt: bool) -> bool {
+    fn trigger(&mut self, text: &str, folded: &str, interrupt: bool) -> Result<bool, Failure> {
         let bot = self.bot;
-        let fits = |(ix, t): (usize, &'_ crate::flow::trigger::Trigger)| {
-            Some((ix, t.first, t.matches(text, folded).filter(|_| t.interrupt == interrupt)?))
-        };
-        let Some((index, first, matched)) = bot.triggers.iter().enumerate().find_map(fits) else { return false };
-        self.trace.push(Trace { block: None, what: Traced::Triggered { trigger: index } });
-        self.conversation.matched = matched;
-        self.on_top(first, Entry::Trigger, Value::Null);
-        true
+        for (index, trigger) in bot.triggers.iter().enumerate().filter(|(_, t)| t.interrupt == interrupt) {
+            if let Some(matched) = trigger.matches(text, folded, self.budget)? {
+                self.trace.push(Trace { block: None, what: Traced::Triggered { trigger: index } });
+                self.conversation.matched = matched;
+                self.on_top(trigger.first, Entry::Trigger, Value::Null);
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Nothing took the answer: ask again, else `otherwise`, else `fallback`.

@@ -11,7 +11,7 @@ use crate::flow::{
     bot::Bot,
     conversation::{Asked, BlockKey},
     effect::{Content, Effect, Message, SentItem, Target},
-    limits,
+    limits, price,
     trace::{Trace, Traced},
     weight,
 };
@@ -30,6 +30,7 @@ impl Engine<'_> {
     ) -> Result<(Arc<Message>, Arc<[SentItem]>), Failure> {
         self.conversation.spent.messages += 1;
         failure::within(self.conversation.spent.messages, limits::MESSAGES_MAX, "messages")?;
+        self.budget.charge(price::message(weight::of_message(&content, &items))); // what comes next fails: the user has to be told
         let mut message = Message { id: self.next_id().into(), content };
         fill_payloads(&mut message, &mut items);
         let (message, items): (Arc<Message>, Arc<[SentItem]>) = (message.into(), items.into());

@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use cel::common::ast::{CallExpr, Expr as Ast, IdedExpr, LiteralValue, operators};
-use regex::Regex;
 use serde_json::Value;
 
 use super::{
@@ -13,7 +12,7 @@ use super::{
 };
 use crate::template::{
     fault::{FaultKind, nearest_alias},
-    patterns::compile_pattern,
+    pattern::Pattern,
 };
 
 /// How deep comprehensions may nest.
@@ -95,10 +94,10 @@ impl Compiler<'_> {
             let help = "write the pattern as a text: `code.matches(\"^[A-Z]{3}$\")`";
             return self.fault(FaultKind::BadCall, at, "the pattern of `matches` is not a literal text", help);
         };
-        match regex(literal.inner()) {
-            Ok((regex, size)) => {
-                self.pattern_bytes += size;
-                Node::Matches(self.boxed(text), regex)
+        match pattern_of(literal.inner()) {
+            Ok(pattern) => {
+                self.pattern_bytes += pattern.bytes();
+                Node::Matches(self.boxed(text), pattern)
             }
             Err(why) => {
                 let range = self.parsed.range(pattern);
@@ -153,8 +152,8 @@ fn operator(name: &str) -> Option<Op> {
     })
 }
 
-fn regex(pattern: &str) -> Result<(Regex, usize), String> {
-    compile_pattern(pattern, false, PATTERN_BYTES_MAX)
+fn pattern_of(source: &str) -> Result<Pattern, String> {
+    Pattern::compile(source, false, PATTERN_BYTES_MAX)
         .map_err(|error| error.to_string().lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned())
 }
 

@@ -1,4 +1,4 @@
-//! Walks the compiled form. Every part costs a step, every copy its size.
+//! Walks the compiled form. Every part costs a step, and whatever touches a value costs its size.
 
 use std::borrow::Cow;
 
@@ -10,14 +10,17 @@ use super::{
     value::V,
 };
 use crate::template::{
-    budget::Budget,
+    budget::{Budget, NAME},
     fault::Failure,
     number::Num,
-    roots::{Roots, walk_cow},
+    pattern::Pattern,
+    roots::{Roots, step},
 };
 
 /// The longest list that a comprehension walks.
 const ELEMENTS_MAX: usize = 1_000;
+/// Steps for a key that is sorted among others.
+const SORTED: usize = 16;
 
 /// One evaluation.
 pub(super) struct Run<'r> {
@@ -39,7 +42,7 @@ impl Run<'_> {
         self.budget.spend(1)?;
         match node {
             Node::Constant(value) => Ok(V::borrowed(value)),
-            Node::Root(name) => Ok(self.root(name)),
+            Node::Root(name) => self.root(name),
             Node::Local(up) => Ok(local(locals, *up).map_or(V::Absent, V::borrowed)),
             Node::Field(of, key) => self.field(of, key, locals),
             Node::Index(of, at) => self.index(of, at, locals),
@@ -54,7 +57,7 @@ impl Run<'_> {
                 let args = args.iter().map(|arg| self.eval(arg, locals)).collect::<Result<Vec<_>, _>>()?;
                 (function.call)(&Call { args: &args, env: self.roots.env(), budget: self.budget })
             }
-            Node::Matches(of, pattern) => Ok(V::owned(pattern.is_match(&self.eval(of, locals)?.text()))),
+            Node::Matches(of, pattern) => self.matches(&self.eval(of, locals)?, pattern),
             Node::List(items) => items.iter().map(|item| self.owned(item, locals)).collect::<Result<Vec<_>, _>>().map(V::owned),
             Node::Map(entries) => self.map(entries, locals),
             Node::Comprehension(of) => self.comprehension(of, locals),
@@ -71,18 +74,57 @@ impl Run<'_> {
         }
     }
 
-    fn root<'a>(&'a self, name: &str) -> V<'a> {
-        let value = V::of(self.roots.root(name));
-        if matches!(name, "now" | "today") || self.roots.temporal(name) { dated(value) } else { value }
+    fn root<'a>(&'a self, name: &str) -> Outcome<'a> {
+        let value = self.read(self.roots.root(name))?;
+        Ok(if matches!(name, "now" | "today") || self.roots.temporal(name) { self.dated(value) } else { value })
     }
 
-    fn field<'a>(&'a self, of: &'a Node, key: &'a str, locals: Locals<'a>) -> Outcome<'a> {
-        let value = match self.eval(of, locals)? {
-            V::Json(value) => V::of(walk_cow(value, &[key.to_owned()])),
-            _ => V::Absent,
+    /// A field: of a root it is looked up alone, since the whole may have to be made first.
+    fn field<'a>(&'a self, of: &'a Node, key: &'a String, locals: Locals<'a>) -> Outcome<'a> {
+        match of {
+            Node::Root(root) => self.below(root, key),
+            of => match self.eval(of, locals)? {
+                V::Json(value) => self.part(value, key),
+                _ => Ok(V::Absent),
+            },
+        }
+    }
+
+    fn below<'a>(&'a self, root: &str, key: &'a String) -> Outcome<'a> {
+        let value = self.read(self.roots.below(root, std::slice::from_ref(key)))?;
+        let declared = root == "user" && self.roots.temporal(key);
+        Ok(if declared { self.dated(value) } else { value })
+    }
+
+    fn matches<'a>(&self, text: &V<'_>, pattern: &Pattern) -> Outcome<'a> {
+        let text = text.text(self.budget)?;
+        pattern.is_match(&text, self.budget).map(V::owned)
+    }
+
+    /// A value that is read from outside: what had to be made costs its size.
+    fn read<'a>(&self, value: Option<Cow<'a, Value>>) -> Outcome<'a> {
+        self.budget.spend(NAME)?;
+        if let Some(Cow::Owned(made)) = &value {
+            self.budget.copy(made)?;
+        }
+        Ok(V::of(value))
+    }
+
+    fn part<'a>(&self, of: Cow<'a, Value>, key: &str) -> Outcome<'a> {
+        self.budget.text(NAME * 8 + key.len())?;
+        let part = match of {
+            Cow::Borrowed(of) => step(of, key).map(Cow::Borrowed),
+            Cow::Owned(of) => step(&of, key).cloned().map(Cow::Owned),
         };
-        let declared = matches!(of, Node::Root(root) if root == "user") && self.roots.temporal(key);
-        Ok(if declared { dated(value) } else { value })
+        if let Some(Cow::Owned(copied)) = &part {
+            self.budget.copy(copied)?;
+        }
+        Ok(V::of(part))
+    }
+
+    /// A declared date as one; what does not read as a date stays text.
+    fn dated<'a>(&self, value: V<'a>) -> V<'a> {
+        value.moment(self.budget).map_or(value, V::Moment)
     }
 
     fn index<'a>(&'a self, of: &'a Node, at: &'a Node, locals: Locals<'a>) -> Outcome<'a> {
@@ -92,7 +134,7 @@ impl Run<'_> {
             Value::Object(_) => at.str().is_some(),
             _ => false,
         };
-        Ok(if fits { V::of(walk_cow(value, &[at.text().into_owned()])) } else { V::Absent })
+        if fits { self.part(value, &at.text(self.budget)?) } else { Ok(V::Absent) }
     }
 
     fn owned(&self, node: &Node, locals: Locals<'_>) -> Result<Value, Failure> {
@@ -106,7 +148,7 @@ impl Run<'_> {
     fn map<'a>(&'a self, entries: &'a [(Node, Node)], locals: Locals<'a>) -> Outcome<'a> {
         let mut pairs = Vec::with_capacity(entries.len());
         for (key, value) in entries {
-            pairs.push((self.eval(key, locals)?.text().into_owned(), self.owned(value, locals)?));
+            pairs.push((self.eval(key, locals)?.text(self.budget)?.into_owned(), self.owned(value, locals)?));
         }
         pairs.sort_by(|(a, _), (b, _)| a.cmp(b));
         Ok(V::owned(pairs.into_iter().collect::<Map<_, _>>()))
@@ -122,6 +164,8 @@ impl Run<'_> {
         let elements: &[Value] = match &*list {
             Value::Array(list) => list,
             Value::Object(map) => {
+                self.budget.spend(map.len() * SORTED)?;
+                self.budget.copy(&list)?;
                 let mut sorted: Vec<&String> = map.keys().collect();
                 sorted.sort();
                 keys = sorted.into_iter().map(|key| Value::from(key.as_str())).collect();
@@ -176,9 +220,4 @@ fn local<'a>(locals: Locals<'a>, up: usize) -> Option<&'a Value> {
         local = local.outer?;
     }
     Some(local.value)
-}
-
-/// A declared date as one; what does not read as a date stays text.
-fn dated(value: V<'_>) -> V<'_> {
-    value.moment().map_or(value, V::Moment)
 }

@@ -4,8 +4,22 @@ use std::{borrow::Cow, cmp::Ordering};
 
 use serde_json::Value;
 
-use super::value::V;
-use crate::template::{budget::Budget, fault::Failure, moment::Moment, number::Num, print::print_list, roots::Env};
+use super::{operate::is_among, value::V};
+use crate::template::{
+    budget::{Budget, DIGITS},
+    fault::Failure,
+    moment::Moment,
+    number::Num,
+    print::print_list,
+    roots::Env,
+};
+
+/// Bytes of work for a byte of a text whose case is changed.
+const CASED: usize = 4;
+/// Bytes of work for a byte of a text that is split: each may become a text of its own.
+const SPLIT: usize = 32;
+/// Bytes of work for a number of many digits, whatever their count.
+const LONG_NUMBER: usize = 8 * 1024;
 
 /// A function of expressions; `f(x, y)` may also be written `x.f(y)`.
 pub struct Function {
@@ -65,17 +79,19 @@ fn size<'a>(call: &Call<'_, 'a>) -> Outcome<'a> {
     let size = match call.args[0].json() {
         Some(Value::Array(list)) => list.len(),
         Some(Value::Object(map)) => map.len(),
-        _ => call.args[0].text().chars().count(),
+        _ => {
+            let text = call.args[0].text(call.budget)?;
+            call.budget.text(text.len())?;
+            text.chars().count()
+        }
     };
-    call.budget.text(size)?;
     Ok(V::owned(size))
 }
 
 fn contains<'a>(call: &Call<'_, 'a>) -> Outcome<'a> {
     let [hay, needle] = call.args else { return Ok(V::Absent) };
     if let Some(Value::Array(list)) = hay.json() {
-        call.budget.spend(list.len())?;
-        return Ok(V::owned(list.iter().any(|value| needle.equals(&V::borrowed(value), &call.env.timezone))));
+        return is_among(needle, list, &call.env.timezone, call.budget).map(V::owned);
     }
     text_test(call, |text, part| text.contains(part))
 }
@@ -94,20 +110,26 @@ fn text_test<'a>(call: &Call<'_, 'a>, test: fn(&str, &str) -> bool) -> Outcome<'
     if matches!(text, V::Absent) || matches!(part, V::Absent) {
         return Ok(V::owned(false));
     }
-    let (text, part) = (text.text(), part.text());
-    call.budget.text(text.len())?;
+    let (text, part) = (text.text(call.budget)?, part.text(call.budget)?);
+    call.budget.text(text.len() + part.len())?;
     Ok(V::owned(test(&text, &part)))
 }
 
-fn number(value: &V<'_>) -> Result<Option<Num>, Failure> {
+fn number(value: &V<'_>, budget: &Budget) -> Result<Option<Num>, Failure> {
+    budget.text(DIGITS * 8 + value.str().map_or(0, digits))?;
     match value {
         V::Absent => Ok(None),
         value if value.str().is_some_and(|text| text.trim().is_empty()) => Ok(None),
         value => match value.num().or_else(|| value.str().and_then(Num::parse)) {
             Some(number) => Ok(Some(number)),
-            None => Err(Failure::new(format!("\"{}\" is not a number", value.text()))),
+            None => Err(Failure::new(format!("\"{}\" is not a number", value.text(budget)?))),
         },
     }
+}
+
+/// Bytes that count for a text that is read as a number: a long one is read digit by digit.
+fn digits(text: &str) -> usize {
+    if text.len() > 24 { text.len() + LONG_NUMBER } else { text.len() }
 }
 
 fn given<'a>(number: Option<Num>) -> Outcome<'a> {
@@ -115,50 +137,50 @@ fn given<'a>(number: Option<Num>) -> Outcome<'a> {
 }
 
 fn int<'a>(call: &Call<'_, 'a>) -> Outcome<'a> {
-    given(number(&call.args[0])?.map(|n| match n {
+    given(number(&call.args[0], call.budget)?.map(|n| match n {
         Num::Real(real) => Num::tidy(real.trunc()),
         whole @ Num::Whole(_) => whole,
     }))
 }
 
 fn double<'a>(call: &Call<'_, 'a>) -> Outcome<'a> {
-    given(number(&call.args[0])?)
-}
-
-fn made<'a>(call: &Call<'_, 'a>, text: String) -> Outcome<'a> {
-    call.budget.text(text.len())?;
-    Ok(V::owned(text))
+    given(number(&call.args[0], call.budget)?)
 }
 
 fn string<'a>(call: &Call<'_, 'a>) -> Outcome<'a> {
-    made(call, call.args[0].text().into_owned())
+    let text = call.args[0].text(call.budget)?;
+    call.budget.text(text.len())?;
+    Ok(V::owned(text.into_owned()))
+}
+
+fn cased<'a>(call: &Call<'_, 'a>, case: fn(&str) -> String) -> Outcome<'a> {
+    let text = call.args[0].text(call.budget)?;
+    call.budget.text(text.len() * CASED)?;
+    Ok(V::owned(case(&text)))
 }
 
 fn lower<'a>(call: &Call<'_, 'a>) -> Outcome<'a> {
-    made(call, call.args[0].text().to_lowercase())
+    cased(call, str::to_lowercase)
 }
 
 fn upper<'a>(call: &Call<'_, 'a>) -> Outcome<'a> {
-    made(call, call.args[0].text().to_uppercase())
+    cased(call, str::to_uppercase)
 }
 
 fn join<'a>(call: &Call<'_, 'a>) -> Outcome<'a> {
-    let between = call.args.get(1).map_or(Cow::Borrowed(", "), V::text);
+    let between = call.args.get(1).map_or(Ok(Cow::Borrowed(", ")), |between| between.text(call.budget))?;
+    let Some(list @ Value::Array(elements)) = call.args[0].json() else { return string(call) };
+    call.budget.text(elements.len() * between.len())?;
+    call.budget.print(list)?;
     let mut text = String::new();
-    match call.args[0].json() {
-        Some(Value::Array(list)) => {
-            call.budget.text(list.len() * between.len())?;
-            print_list(list, &between, &mut text);
-        }
-        _ => text.push_str(&call.args[0].text()),
-    }
-    made(call, text)
+    print_list(elements, &between, &mut text);
+    Ok(V::owned(text))
 }
 
 fn split<'a>(call: &Call<'_, 'a>) -> Outcome<'a> {
     let [text, between] = call.args else { return Ok(V::Absent) };
-    let (text, between) = (text.text(), between.text());
-    call.budget.text(text.len() * 8)?;
+    let (text, between) = (text.text(call.budget)?, between.text(call.budget)?);
+    call.budget.text(text.len() * SPLIT + between.len())?;
     if text.is_empty() {
         return Ok(V::owned(Vec::<Value>::new()));
     }
@@ -174,7 +196,7 @@ fn sum<'a>(call: &Call<'_, 'a>) -> Outcome<'a> {
         Some(Value::Array(list)) => list,
         Some(_) => return Err(Failure::new(format!("sum wants a list, not {}", call.args[0].kind()))),
     };
-    call.budget.spend(list.len())?;
+    call.budget.spend(list.len() * DIGITS)?;
     let sum = list.iter().try_fold(Num::Whole(0), |sum, value| {
         let number = Num::of(value).ok_or_else(|| Failure::new(format!("sum wants numbers, not {}", V::borrowed(value).kind())))?;
         Ok(sum.plus(number))
@@ -204,7 +226,8 @@ fn extreme<'a>(call: &Call<'_, 'a>, wanted: Ordering) -> Outcome<'a> {
         let better = match best {
             None => true,
             Some(best) => {
-                let order = value.order(best, &call.env.timezone);
+                let order = value.order(best, &call.env.timezone, call.budget);
+                call.budget.check()?;
                 order.ok_or_else(|| Failure::new(format!("{} and {} have no order", best.kind(), value.kind())))? == wanted
             }
         };
@@ -214,18 +237,21 @@ fn extreme<'a>(call: &Call<'_, 'a>, wanted: Ordering) -> Outcome<'a> {
     }
     Ok(match best {
         Some(V::Moment(moment)) => V::Moment(*moment),
-        Some(V::Json(value)) => V::owned(value.as_ref().clone()),
+        Some(V::Json(value)) => {
+            call.budget.copy(value)?;
+            V::owned(value.as_ref().clone())
+        }
         _ => V::Absent,
     })
 }
 
 fn round<'a>(call: &Call<'_, 'a>) -> Outcome<'a> {
-    let places = match call.args.get(1).map(number).transpose()?.flatten() {
+    let places = match call.args.get(1).map(|places| number(places, call.budget)).transpose()?.flatten() {
         None => 0,
         Some(Num::Whole(places)) => places,
         Some(Num::Real(_)) => return Err(Failure::new("round wants a whole number of places")),
     };
-    match number(&call.args[0])? {
+    match number(&call.args[0], call.budget)? {
         Some(number) => given(Some(number.round(places))),
         None => Err(Failure::new("round has no value to calculate with")),
     }
@@ -236,7 +262,9 @@ fn date<'a>(call: &Call<'_, 'a>) -> Outcome<'a> {
     if matches!(value, V::Absent) || value.str() == Some("") {
         return Ok(V::Absent);
     }
-    let day = value.moment().and_then(|moment| moment.date(&call.env.timezone));
-    day.map(|day| V::Moment(Moment::Date(day)))
-        .ok_or_else(|| Failure::new(format!("\"{}\" is not a date such as 2026-03-02", value.text())))
+    let day = value.moment(call.budget).and_then(|moment| moment.date(&call.env.timezone));
+    match day {
+        Some(day) => Ok(V::Moment(Moment::Date(day))),
+        None => Err(Failure::new(format!("\"{}\" is not a date such as 2026-03-02", value.text(call.budget)?))),
+    }
 }

@@ -1,8 +1,8 @@
 //! Expressions: CEL's grammar with the rules of this language.
 //!
 //! The `cel` crate parses; the evaluator is our own, since nearly every rule about values differs from CEL's: one kind of
-//! number, absent values that are false and compare, text and numbers that join, declared dates, sorted keys. It counts its
-//! steps, so that nested comprehensions over long lists end.
+//! number, absent values that are false and compare, text and numbers that join, declared dates, sorted keys. It takes its
+//! steps from the budget of the run, so that nested comprehensions over long lists end.
 //!
 //! Where the language is silent: the empty text equals null too; a date minus a date is a number of days; `1/2` is `0.5`;
 //! values of different types are not equal, and comparing their order fails; a condition that is neither true, false nor
@@ -24,9 +24,9 @@ use serde_json::Value;
 
 use self::tree::Node;
 use super::{
-    budget::Budget,
+    budget::NAME,
     fault::{Failure, Fault, Read},
-    roots::{Roots, walk_cow},
+    roots::Roots,
 };
 pub use functions::{FUNCTIONS, Function};
 pub(super) use value::V;
@@ -89,10 +89,7 @@ impl Expr {
     /// # Errors
     /// Arithmetic with an absent value, types that do not fit, too many steps.
     pub fn eval(&self, roots: &dyn Roots) -> Result<Value, Failure> {
-        self.eval_within(roots, &Budget::new())
-    }
-
-    pub(super) fn eval_within(&self, roots: &dyn Roots, budget: &Budget) -> Result<Value, Failure> {
+        let budget = roots.budget();
         let run = eval::Run { roots, budget };
         let value = run.eval(&self.0.root, None)?;
         if let value::V::Json(json) = &value {
@@ -106,18 +103,24 @@ impl Expr {
     /// # Errors
     /// As [`Expr::eval`], and if the value is neither true, false nor absent.
     pub fn truth(&self, roots: &dyn Roots) -> Result<bool, Failure> {
-        eval::Run { roots, budget: &Budget::new() }.truth(&self.0.root, None)
+        let truth = eval::Run { roots, budget: roots.budget() }.truth(&self.0.root, None)?;
+        roots.budget().check().map(|()| truth)
     }
 
-    /// The values of what it reads, by path as it is written (`cart.0.name`), for the trace; each once, elements left out.
+    /// The values of what it reads, by path as it is written (`cart.0.name`), for the trace; each once, elements left out. What
+    /// there are no steps for is left out too.
     #[must_use]
     pub fn explain(&self, roots: &dyn Roots) -> Vec<(String, Value)> {
         let mut seen: Vec<(String, Value)> = Vec::new();
         for read in self.0.reads.iter().filter(|read| !read.path.iter().any(|key| key == "*")) {
             let path = read.path.join(".");
+            roots.budget().charge(NAME * read.path.len() + seen.len());
             if !seen.iter().any(|(known, _)| *known == path) {
-                let value = read.path.split_first().and_then(|(root, keys)| walk_cow(roots.root(root)?, keys));
-                seen.push((path, value.map_or(Value::Null, std::borrow::Cow::into_owned)));
+                let value = read.path.split_first().and_then(|(root, keys)| roots.below(root, keys)).unwrap_or_default();
+                if roots.budget().copy(&value).is_err() {
+                    break;
+                }
+                seen.push((path, value.into_owned()));
             }
         }
         seen

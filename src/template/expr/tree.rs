@@ -1,9 +1,9 @@
 //! The compiled form of an expression.
 
-use regex::Regex;
 use serde_json::Value;
 
 use super::functions::Function;
+use crate::template::pattern::Pattern;
 
 /// A comparison or an arithmetic operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +56,7 @@ pub(super) enum Node {
     Choose(Box<[Node; 3]>),
     Binary(Op, Box<Node>, Box<Node>),
     Call(&'static Function, Vec<Node>),
-    Matches(Box<Node>, Regex),
+    Matches(Box<Node>, Pattern),
     List(Vec<Node>),
     Map(Vec<(Node, Node)>),
     Comprehension(Box<Comprehension>),

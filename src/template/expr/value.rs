@@ -5,7 +5,13 @@ use std::{borrow::Cow, cmp::Ordering};
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use crate::template::{moment::Moment, number::Num, print::printed};
+use crate::template::{
+    budget::{Budget, MOMENT, NAME},
+    fault::Failure,
+    moment::Moment,
+    number::Num,
+    print::printed,
+};
 
 /// A value: absent (null is that too), JSON, or a date.
 #[derive(Clone, Debug)]
@@ -52,19 +58,31 @@ impl<'a> V<'a> {
     }
 
     /// As a template shows it.
-    pub(super) fn text(&self) -> Cow<'_, str> {
-        match self {
+    pub(super) fn text(&self, budget: &Budget) -> Result<Cow<'_, str>, Failure> {
+        Ok(match self {
             V::Absent => Cow::Borrowed(""),
-            V::Json(value) => value.as_str().map_or_else(|| Cow::Owned(printed(value)), Cow::Borrowed),
-            V::Moment(moment) => Cow::Owned(moment.iso()),
-        }
+            V::Json(value) => match &**value {
+                Value::String(text) => Cow::Borrowed(text),
+                value => {
+                    budget.print(value)?;
+                    Cow::Owned(printed(value))
+                }
+            },
+            V::Moment(moment) => {
+                budget.spend(MOMENT)?;
+                Cow::Owned(moment.iso())
+            }
+        })
     }
 
     /// The date that it is, or that its text says.
-    pub(super) fn moment(&self) -> Option<Moment> {
+    pub(super) fn moment(&self, budget: &Budget) -> Option<Moment> {
         match self {
             V::Moment(moment) => Some(*moment),
-            _ => self.str().and_then(Moment::parse),
+            _ => self.str().and_then(|text| {
+                budget.charge(MOMENT);
+                Moment::parse(text)
+            }),
         }
     }
 
@@ -84,23 +102,31 @@ impl<'a> V<'a> {
         }
     }
 
-    pub(in crate::template) fn equals(&self, other: &V<'_>, zone: &TimeZone) -> bool {
+    /// Whether both are the same value; what is touched of them is charged.
+    pub(in crate::template) fn equals(&self, other: &V<'_>, zone: &TimeZone, budget: &Budget) -> Result<bool, Failure> {
         match (self, other) {
-            (V::Absent, V::Absent) => true,
-            (V::Absent, other) | (other, V::Absent) => other.str() == Some(""),
-            (V::Json(a), V::Json(b)) => same(a, b),
-            (a, b) => matches!((a.moment(), b.moment()), (Some(a), Some(b)) if a.compare(b, zone) == Some(Ordering::Equal)),
+            (V::Absent, V::Absent) => Ok(true),
+            (V::Absent, other) | (other, V::Absent) => Ok(other.str() == Some("")),
+            (V::Json(a), V::Json(b)) => same(a, b, budget),
+            (a, b) => {
+                budget.spend(MOMENT)?;
+                Ok(matches!((a.moment(budget), b.moment(budget)), (Some(a), Some(b)) if a.compare(b, zone) == Some(Ordering::Equal)))
+            }
         }
     }
 
-    /// Smaller or larger; `None` if the two have no order.
-    pub(in crate::template) fn order(&self, other: &V<'_>, zone: &TimeZone) -> Option<Ordering> {
+    /// Smaller or larger; `None` if the two have no order. What is touched of them is charged.
+    pub(in crate::template) fn order(&self, other: &V<'_>, zone: &TimeZone, budget: &Budget) -> Option<Ordering> {
         if matches!(self, V::Moment(_)) || matches!(other, V::Moment(_)) {
-            return self.moment()?.compare(other.moment()?, zone);
+            budget.charge(MOMENT);
+            return self.moment(budget)?.compare(other.moment(budget)?, zone);
         }
         match (self.json()?, other.json()?) {
             (Value::Number(a), Value::Number(b)) => Num::of_number(a).partial_cmp(&Num::of_number(b)),
-            (Value::String(a), Value::String(b)) => Some(a.cmp(b)),
+            (Value::String(a), Value::String(b)) => {
+                budget.compare(a.len().min(b.len())).ok()?;
+                Some(a.cmp(b))
+            }
             (Value::Bool(a), Value::Bool(b)) => Some(a.cmp(b)),
             _ => None,
         }
@@ -108,11 +134,26 @@ impl<'a> V<'a> {
 }
 
 /// Equal, with one kind of number.
-fn same(a: &Value, b: &Value) -> bool {
+fn same(a: &Value, b: &Value, budget: &Budget) -> Result<bool, Failure> {
+    budget.spend(1)?;
     match (a, b) {
-        (Value::Number(a), Value::Number(b)) => Num::of_number(a) == Num::of_number(b),
-        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
-        (Value::Object(a), Value::Object(b)) => a.len() == b.len() && a.iter().all(|(k, v)| b.get(k).is_some_and(|w| same(v, w))),
-        (a, b) => a == b,
+        (Value::Number(a), Value::Number(b)) => Ok(Num::of_number(a) == Num::of_number(b)),
+        (Value::String(a), Value::String(b)) if a.len() == b.len() => budget.compare(a.len()).map(|()| a == b),
+        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => all(a.iter().zip(b), |(a, b)| same(a, b, budget)),
+        (Value::Object(a), Value::Object(b)) if a.len() == b.len() => all(a, |(key, v)| {
+            budget.text(NAME * 8 + key.len())?;
+            b.get(key).map_or(Ok(false), |w| same(v, w, budget))
+        }),
+        (Value::Array(_) | Value::Object(_), _) => Ok(false),
+        (a, b) => Ok(a == b),
     }
+}
+
+fn all<T>(of: impl IntoIterator<Item = T>, mut holds: impl FnMut(T) -> Result<bool, Failure>) -> Result<bool, Failure> {
+    for one in of {
+        if !holds(one)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }

@@ -20,7 +20,7 @@ pub(in crate::template) fn truthy(value: &Value) -> bool {
 }
 
 fn equal(args: &Args<'_>) -> bool {
-    V::borrowed(args.get(0)).equals(&V::borrowed(args.get(1)), &args.env.timezone)
+    V::borrowed(args.get(0)).equals(&V::borrowed(args.get(1)), &args.env.timezone, args.budget).unwrap_or(false)
 }
 
 fn order(args: &Args<'_>) -> Option<Ordering> {
@@ -31,8 +31,8 @@ fn order(args: &Args<'_>) -> Option<Ordering> {
         return x.partial_cmp(&y);
     }
     match (moment(a), moment(b)) {
-        (Some(x), Some(y)) => x.order(&y, &args.env.timezone),
-        _ => V::borrowed(a).order(&V::borrowed(b), &args.env.timezone),
+        (Some(x), Some(y)) => x.order(&y, &args.env.timezone, args.budget),
+        _ => V::borrowed(a).order(&V::borrowed(b), &args.env.timezone, args.budget),
     }
 }
 

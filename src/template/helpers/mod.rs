@@ -7,15 +7,16 @@ mod logic;
 mod moments;
 mod numbers;
 mod opening;
+mod price;
 mod relative;
 mod words;
 
-pub use opening::opening;
+pub use opening::{STEPS as OPENING_STEPS, opening};
 use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::{fault::nearest_alias, roots::Env};
+use super::{budget::Budget, fault::nearest_alias, roots::Env};
 pub(super) use logic::truthy;
 
 /// A helper of templates.
@@ -30,6 +31,8 @@ pub struct Helper {
     pub arguments: (usize, usize),
     /// Its options, written `name=value`.
     pub named: &'static [&'static str],
+    /// The steps that it takes, beside those for the size of what it is given and gives.
+    pub(super) price: fn(&Args<'_>) -> usize,
     pub(super) call: fn(&Args<'_>) -> Value,
 }
 
@@ -38,6 +41,7 @@ pub(super) struct Args<'a> {
     pub(super) values: &'a [Cow<'a, Value>],
     pub(super) named: &'a [(&'a str, Cow<'a, Value>)],
     pub(super) env: &'a Env,
+    pub(super) budget: &'a Budget,
 }
 
 impl Args<'_> {
@@ -61,55 +65,72 @@ const fn helper(
     arguments: (usize, usize),
     usage: &'static str,
     meaning: &'static str,
+    price: fn(&Args<'_>) -> usize,
     call: fn(&Args<'_>) -> Value,
 ) -> Helper {
-    Helper { name, usage, meaning, arguments, named: &[], call }
+    Helper { name, usage, meaning, arguments, named: &[], price, call }
 }
 
 const MANY: usize = 8;
 
 /// Every helper there is.
 pub const HELPERS: &[Helper] = &[
-    helper("upper", (1, 1), "upper city", "the text in upper case", words::upper),
-    helper("lower", (1, 1), "lower city", "the text in lower case", words::lower),
-    helper("capitalize", (1, 1), "capitalize city", "the text with its first letter in upper case", words::capitalize),
-    helper("trim", (1, 1), "trim city", "the text without outer space", words::trim),
-    helper("truncate", (2, 2), "truncate note 80", "the text, cut to so many characters with … at its end", words::truncate),
-    helper("join", (1, 2), "join tags \", \"", "the elements of a list as one text", words::join),
-    helper("default", (2, MANY), "default nickname \"you\"", "the first value that is not empty", words::default),
-    helper("len", (1, 1), "len cart", "the number of elements or characters", words::len),
-    helper("json", (1, 1), "json cart", "the value as JSON", words::json),
-    helper("url", (1, 1), "url city", "the text percent-encoded, for a link in a text", words::url),
-    helper("eq", (2, 2), "eq size \"large\"", "whether both are equal", logic::eq),
-    helper("ne", (2, 2), "ne size \"large\"", "whether they differ", logic::ne),
-    helper("gt", (2, 2), "gt total 50", "whether the first is larger, or later", logic::gt),
-    helper("lt", (2, 2), "lt total 50", "whether the first is smaller, or earlier", logic::lt),
-    helper("and", (2, MANY), "and vip (gt total 50)", "whether all hold", logic::and),
-    helper("or", (2, MANY), "or vip (gt total 50)", "whether one holds", logic::or),
-    helper("not", (1, 1), "not vip", "whether it does not hold", logic::not),
+    helper("upper", (1, 1), "upper city", "the text in upper case", price::cased, words::upper),
+    helper("lower", (1, 1), "lower city", "the text in lower case", price::cased, words::lower),
+    helper("capitalize", (1, 1), "capitalize city", "the text with its first letter in upper case", price::none, words::capitalize),
+    helper("trim", (1, 1), "trim city", "the text without outer space", price::none, words::trim),
+    helper("truncate", (2, 2), "truncate note 80", "the text, cut to so many characters with … at its end", price::none, words::truncate),
+    helper("join", (1, 2), "join tags \", \"", "the elements of a list as one text", price::joined, words::join),
+    helper("default", (2, MANY), "default nickname \"you\"", "the first value that is not empty", price::none, words::default),
+    helper("len", (1, 1), "len cart", "the number of elements or characters", price::none, words::len),
+    helper("json", (1, 1), "json cart", "the value as JSON", price::none, words::json),
+    helper("url", (1, 1), "url city", "the text percent-encoded, for a link in a text", price::escaped, words::url),
+    helper("eq", (2, 2), "eq size \"large\"", "whether both are equal", price::none, logic::eq),
+    helper("ne", (2, 2), "ne size \"large\"", "whether they differ", price::none, logic::ne),
+    helper("gt", (2, 2), "gt total 50", "whether the first is larger, or later", price::ordered, logic::gt),
+    helper("lt", (2, 2), "lt total 50", "whether the first is smaller, or earlier", price::ordered, logic::lt),
+    helper("and", (2, MANY), "and vip (gt total 50)", "whether all hold", price::none, logic::and),
+    helper("or", (2, MANY), "or vip (gt total 50)", "whether one holds", price::none, logic::or),
+    helper("not", (1, 1), "not vip", "whether it does not hold", price::none, logic::not),
     helper(
         "date",
         (1, 2),
         "date day \"long\"",
         "the date as the user's language writes it: short, medium (the default), long, full",
+        price::formatted,
         moments::date,
     ),
-    helper("time", (1, 1), "time now", "the time of day as the user's language writes it", moments::time),
-    helper("datetime", (1, 2), "datetime now \"long\"", "date and time as the user's language writes them", moments::datetime),
-    helper("ago", (1, 1), "ago ordered_at", "how long since then, or until then: 3 days ago, in 2 hours", moments::ago),
-    helper("number", (1, 2), "number distance 1", "the number as the user's language writes it, with so many places", numbers::number),
-    helper("money", (1, 2), "money total \"EUR\"", "the amount in the bot's currency, or the one named", numbers::money),
-    helper("percent", (1, 2), "percent 0.25", "the share in per cent, with so many places", numbers::percent),
+    helper("time", (1, 1), "time now", "the time of day as the user's language writes it", price::formatted, moments::time),
+    helper(
+        "datetime",
+        (1, 2),
+        "datetime now \"long\"",
+        "date and time as the user's language writes them",
+        price::formatted,
+        moments::datetime,
+    ),
+    helper("ago", (1, 1), "ago ordered_at", "how long since then, or until then: 3 days ago, in 2 hours", price::formatted, moments::ago),
+    helper(
+        "number",
+        (1, 2),
+        "number distance 1",
+        "the number as the user's language writes it, with so many places",
+        price::formatted,
+        numbers::number,
+    ),
+    helper("money", (1, 2), "money total \"EUR\"", "the amount in the bot's currency, or the one named", price::formatted, numbers::money),
+    helper("percent", (1, 2), "percent 0.25", "the share in per cent, with so many places", price::formatted, numbers::percent),
     Helper {
         name: "plural",
         usage: "plural count one=\"# item\" other=\"# items\"",
         meaning: "the form that the user's language has for the number, which stands for #",
         arguments: (1, 1),
         named: &["zero", "one", "two", "few", "many", "other"],
+        price: price::plural,
         call: numbers::plural,
     },
     // Its text is compiled with the template; it never comes to the call.
-    helper("calc", (1, 1), "calc \"price * 2\"", "the value of an expression", |args| args.get(0).clone()),
+    helper("calc", (1, 1), "calc \"price * 2\"", "the value of an expression", price::none, |args| args.get(0).clone()),
 ];
 
 pub(super) fn find(name: &str) -> Option<&'static Helper> {

@@ -10,6 +10,9 @@ use jiff::Zoned;
 use super::locale::{locale, plain_spaces};
 use crate::template::Env;
 
+/// The steps that it takes: two formatters, and a walk through two weeks of hours.
+pub const STEPS: usize = 3 * super::price::FORMATTED;
+
 /// `6:00 PM` later today, `Monday 12:00 PM` on another day.
 #[must_use]
 pub fn opening(at: &Zoned, env: &Env) -> String {

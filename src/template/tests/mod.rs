@@ -1,5 +1,6 @@
 //! What the tests of this module share.
 
+mod budget;
 mod expr;
 mod helpers;
 mod hostile;
@@ -11,8 +12,11 @@ use std::{borrow::Cow, collections::BTreeMap};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::{Env, Escape, Expr, Failure, Fault, Read, Roots, Text};
+use super::{Budget, Env, Escape, Expr, Failure, Fault, Read, Roots, Text};
 use crate::time::Timestamp;
+
+/// The steps of a world: those of a run.
+const STEPS: u64 = 2_000_000;
 
 /// A world for a template: 2 March 2026, 19:00 in Rome.
 pub(super) struct World {
@@ -20,6 +24,7 @@ pub(super) struct World {
     pub(super) apis: BTreeMap<String, Value>,
     pub(super) dates: Vec<&'static str>,
     pub(super) env: Env,
+    pub(super) budget: Budget,
 }
 
 impl World {
@@ -31,6 +36,7 @@ impl World {
             apis: BTreeMap::new(),
             dates: vec!["due", "at", "opens"],
             env: Env { now: Timestamp(now.as_millisecond()), timezone: zone, language: "en".into(), currency: "EUR".into() },
+            budget: Budget::new(0, STEPS),
         };
         world.roots.insert("now".into(), world.env.now.rfc3339().into());
         world.roots.insert("today".into(), "2026-03-02".into());
@@ -80,6 +86,9 @@ impl Roots for World {
     }
     fn env(&self) -> &Env {
         &self.env
+    }
+    fn budget(&self) -> &Budget {
+        &self.budget
     }
 }
 

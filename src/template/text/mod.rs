@@ -23,7 +23,6 @@ use serde_json::Value;
 pub use self::escape::Escape;
 use self::tree::{Piece, Term};
 use super::{
-    budget::Budget,
     fault::{ApiRead, Failure, Fault, Read},
     roots::Roots,
 };
@@ -112,10 +111,10 @@ impl Text {
     /// # Errors
     /// More than `max_bytes`, too many steps, or a `calc` that fails.
     pub fn render(&self, roots: &dyn Roots, escape: Escape, max_bytes: usize) -> Result<String, Failure> {
-        let budget = Budget::new();
+        let budget = roots.budget();
         let mut out = escape::Out::new(escape, max_bytes);
-        render::pieces(&self.0.pieces, &render::Scope::new(roots, &budget), &mut out)?;
-        Ok(out.finish())
+        render::pieces(&self.0.pieces, &render::Scope::new(roots, budget), &mut out)?;
+        budget.check().map(|()| out.finish())
     }
 
     /// The value as it is (null if absent) if the text is [`Text::single`], else the rendered text.
@@ -126,9 +125,10 @@ impl Text {
         let [Piece::Show(term @ Term::Place(_))] = self.0.pieces.as_slice() else {
             return self.render(roots, Escape::Plain, max_bytes).map(Value::String);
         };
-        let budget = Budget::new();
-        let value = render::term(term, &render::Scope::new(roots, &budget))?;
-        let value = value.map_or(Value::Null, std::borrow::Cow::into_owned);
+        let budget = roots.budget();
+        let value = render::term(term, &render::Scope::new(roots, budget))?.unwrap_or_default();
+        budget.print(&value)?;
+        let value = value.into_owned();
         escape::within(&value, max_bytes)?;
         Ok(value)
     }

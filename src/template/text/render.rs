@@ -9,7 +9,7 @@ use super::{
     tree::{Base, Piece, Place, Term},
 };
 use crate::template::{
-    budget::Budget,
+    budget::{Budget, NAME},
     fault::Failure,
     helpers::{Args, truthy},
     roots::{Env, Roots, walk_cow},
@@ -44,6 +44,14 @@ impl<'a> Scope<'a> {
         frame
     }
 
+    /// A value by its path.
+    fn place(&self, Place { base, path }: &Place) -> Option<Cow<'a, Value>> {
+        match base {
+            Base::Root(name) => self.roots.below(name, path),
+            base => self.base(base).and_then(|value| walk_cow(value, path)),
+        }
+    }
+
     fn base(&self, base: &Base) -> Option<Cow<'a, Value>> {
         match base {
             Base::Root(name) => self.roots.root(name),
@@ -61,8 +69,17 @@ pub(super) fn pieces(pieces: &[Piece], scope: &Scope<'_>, out: &mut Out) -> Resu
     for piece in pieces {
         scope.budget.spend(1)?;
         match piece {
-            Piece::Literal(text) => out.literal(text)?,
-            Piece::Show(shown) => out.value(term(shown, scope)?.as_deref())?,
+            Piece::Literal(text) => {
+                scope.budget.text(text.len())?;
+                out.literal(text)?;
+            }
+            Piece::Show(shown) => {
+                let value = term(shown, scope)?;
+                if let Some(value) = &value {
+                    scope.budget.print(value)?;
+                }
+                out.value(value.as_deref())?;
+            }
             Piece::If { test, wanted, then, otherwise } => {
                 let holds = term(test, scope)?.is_some_and(|value| truthy(&value));
                 self::pieces(if holds == *wanted { then } else { otherwise }, scope, out)?;
@@ -77,13 +94,13 @@ pub(super) fn pieces(pieces: &[Piece], scope: &Scope<'_>, out: &mut Out) -> Resu
 }
 
 fn each(list: &Value, body: &[Piece], scope: &Scope<'_>, out: &mut Out) -> Result<(), Failure> {
+    scope.budget.spend(list.as_array().map_or(0, Vec::len) + list.as_object().map_or(0, serde_json::Map::len))?;
     let elements: Vec<(Option<&str>, &Value)> = match list {
         Value::Array(list) => list.iter().map(|value| (None, value)).collect(),
         Value::Object(map) => map.iter().map(|(key, value)| (Some(key.as_str()), value)).collect(),
         _ => Vec::new(),
     };
     for (index, (key, value)) in elements.iter().enumerate() {
-        scope.budget.spend(1)?;
         let frame = Frame { outer: scope.frame, value, key: *key, index, last: index + 1 == elements.len() };
         pieces(body, &Scope { roots: scope.roots, budget: scope.budget, frame: Some(&frame) }, out)?;
     }
@@ -92,21 +109,30 @@ fn each(list: &Value, body: &[Piece], scope: &Scope<'_>, out: &mut Out) -> Resul
 
 pub(super) fn term<'a>(term: &'a Term, scope: &Scope<'a>) -> Result<Option<Cow<'a, Value>>, Failure> {
     match term {
-        Term::Place(Place { base, path }) => Ok(scope.base(base).and_then(|value| walk_cow(value, path))),
+        Term::Place(place) => {
+            let value = scope.place(place);
+            scope.budget.spend(NAME * (1 + place.path.len()))?;
+            if let Some(Cow::Owned(made)) = &value {
+                scope.budget.copy(made)?;
+            }
+            Ok(value)
+        }
         Term::Literal(value) => Ok(Some(Cow::Borrowed(value))),
         Term::Calc(expr, names) => {
             let roots = Named { scope, names };
-            expr.eval_within(&roots, scope.budget).map(|value| Some(Cow::Owned(value)))
+            expr.eval(&roots).map(|value| Some(Cow::Owned(value)))
         }
         Term::Call(helper, args, named) => {
             let given = |argument: &'a Term| -> Result<Cow<'a, Value>, Failure> {
                 let value = self::term(argument, scope)?.unwrap_or(Cow::Owned(Value::Null));
-                scope.budget.copy(&value)?;
+                scope.budget.print(&value)?;
                 Ok(value)
             };
             let values = args.iter().map(given).collect::<Result<Vec<_>, _>>()?;
             let named = named.iter().map(|(key, value)| Ok((key.as_str(), given(value)?))).collect::<Result<Vec<_>, Failure>>()?;
-            let value = (helper.call)(&Args { values: &values, named: &named, env: scope.roots.env() });
+            let args = Args { values: &values, named: &named, env: scope.roots.env(), budget: scope.budget };
+            scope.budget.spend((helper.price)(&args))?;
+            let value = (helper.call)(&args);
             scope.budget.copy(&value)?;
             Ok(Some(Cow::Owned(value)))
         }
@@ -137,5 +163,16 @@ impl Roots for Named<'_> {
 
     fn env(&self) -> &Env {
         self.scope.roots.env()
+    }
+
+    fn budget(&self) -> &Budget {
+        self.scope.budget
+    }
+
+    fn below(&self, name: &str, path: &[String]) -> Option<Cow<'_, Value>> {
+        match self.names.iter().rev().find(|(known, _)| known == name) {
+            Some((_, base)) => self.scope.base(base).and_then(|value| walk_cow(value, path)),
+            None => self.scope.roots.below(name, path),
+        }
     }
 }

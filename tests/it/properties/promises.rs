@@ -124,6 +124,7 @@ impl<'a> Checked<'a> {
             assert!(self.ids.insert(id.clone()), "{id} was given twice");
         }
         self.within_limits(after);
+        assert!(event.begins_run() || after.spent.steps >= before.spent.steps, "the turns of a run share its steps");
         self.answered(event, turn);
         let frames = after.session.iter().flat_map(|s| &s.frames);
         assert!(!after.calls().is_empty() || frames.last().is_none_or(|f| f.asked.is_some()), "a run ends where something waits");
@@ -134,6 +135,7 @@ impl<'a> Checked<'a> {
         assert!(self.sent <= most(limits::MESSAGES_MAX), "{} messages", self.sent);
         assert!(self.called <= most(limits::CALLS_MAX), "{} calls", self.called);
         assert!(after.spent.blocks as usize <= most(limits::BLOCKS_MAX) + limits::FRAMES_MAX, "{} blocks", after.spent.blocks);
+        assert!(after.spent.steps <= limits::STEPS_MAX + limits::STEPS_GRACE + 1, "{} steps", after.spent.steps);
         let session = after.session.as_ref().map_or(0, |s| serde_json::to_vec(s).expect("it is JSON").len());
         assert!(session <= limits::SESSION_BYTES_MAX + 1024, "{session} bytes of a session");
         assert!(after.session.as_ref().is_none_or(|s| s.frames.len() <= limits::FRAMES_MAX));

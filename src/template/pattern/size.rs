@@ -13,7 +13,7 @@ const CLASS_BYTES: usize = 2 << 10;
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn compile_pattern(source: &str, any_case: bool, bytes_max: usize) -> Result<(Regex, usize), Error> {
+pub(super) fn compile(source: &str, any_case: bool, bytes_max: usize) -> Result<(Regex, usize), Error> {
     if source.len() > SOURCE_BYTES_MAX {
         return Err(Error::Syntax(format!("the pattern is {} bytes long, {SOURCE_BYTES_MAX} are allowed", source.len())));
     }
@@ -44,10 +44,10 @@ mod tests {
 
     #[test]
     fn a_pattern_counts_what_it_costs() {
-        let size = |source: &str| compile_pattern(source, true, 1 << 20).map(|(_, size)| size >> 10).ok();
+        let size = |source: &str| compile(source, true, 1 << 20).map(|(_, size)| size >> 10).ok();
         assert_eq!((size("yes|no"), size("[a-z]"), size("[a-z]\\w{12}")), (Some(16), Some(18), Some(1_028)));
         assert_eq!((size("\\w{500}"), size("(")), (None, None));
         assert_eq!((size(&"a".repeat(SOURCE_BYTES_MAX + 1)), size(&"[\\pL]".repeat(300))), (None, None));
-        assert!(compile_pattern("\\w{12}", true, 64 << 10).is_err());
+        assert!(compile("\\w{12}", true, 64 << 10).is_err());
     }
 }
