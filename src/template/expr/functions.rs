@@ -1,25 +1,20 @@
 //! The functions of expressions.
 
-use std::{borrow::Cow, cmp::Ordering};
+use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::{operate::is_among, value::V};
-use crate::template::{
-    budget::{Budget, DIGITS},
-    fault::Failure,
-    moment::Moment,
-    number::Num,
-    print::print_list,
-    roots::Env,
+use super::{
+    numeric::{double, int, max, min, round, sum},
+    operate::is_among,
+    value::V,
 };
+use crate::template::{budget::Budget, fault::Failure, moment::Moment, print::print_list, roots::Env};
 
 /// Bytes of work for a byte of a text whose case is changed.
 const CASED: usize = 4;
 /// Bytes of work for a byte of a text that is split: each may become a text of its own.
 const SPLIT: usize = 32;
-/// Bytes of work for a number of many digits, whatever their count.
-const LONG_NUMBER: usize = 8 * 1024;
 
 /// A function of expressions; `f(x, y)` may also be written `x.f(y)`.
 pub struct Function {
@@ -34,7 +29,7 @@ pub struct Function {
     pub(super) call: Body,
 }
 
-type Outcome<'a> = Result<V<'a>, Failure>;
+pub(super) type Outcome<'a> = Result<V<'a>, Failure>;
 type Body = for<'a> fn(&Call<'_, 'a>) -> Outcome<'a>;
 
 /// What a function is called with.
@@ -115,38 +110,6 @@ fn text_test<'a>(call: &Call<'_, 'a>, test: fn(&str, &str) -> bool) -> Outcome<'
     Ok(V::owned(test(&text, &part)))
 }
 
-fn number(value: &V<'_>, budget: &Budget) -> Result<Option<Num>, Failure> {
-    budget.text(DIGITS * 8 + value.str().map_or(0, digits))?;
-    match value {
-        V::Absent => Ok(None),
-        value if value.str().is_some_and(|text| text.trim().is_empty()) => Ok(None),
-        value => match value.num().or_else(|| value.str().and_then(Num::parse)) {
-            Some(number) => Ok(Some(number)),
-            None => Err(Failure::new(format!("\"{}\" is not a number", value.text(budget)?))),
-        },
-    }
-}
-
-/// Bytes that count for a text that is read as a number: a long one is read digit by digit.
-fn digits(text: &str) -> usize {
-    if text.len() > 24 { text.len() + LONG_NUMBER } else { text.len() }
-}
-
-fn given<'a>(number: Option<Num>) -> Outcome<'a> {
-    Ok(V::of(number.and_then(Num::value).map(Cow::Owned)))
-}
-
-fn int<'a>(call: &Call<'_, 'a>) -> Outcome<'a> {
-    given(number(&call.args[0], call.budget)?.map(|n| match n {
-        Num::Real(real) => Num::tidy(real.trunc()),
-        whole @ Num::Whole(_) => whole,
-    }))
-}
-
-fn double<'a>(call: &Call<'_, 'a>) -> Outcome<'a> {
-    given(number(&call.args[0], call.budget)?)
-}
-
 fn string<'a>(call: &Call<'_, 'a>) -> Outcome<'a> {
     let text = call.args[0].text(call.budget)?;
     call.budget.text(text.len())?;
@@ -188,73 +151,6 @@ fn split<'a>(call: &Call<'_, 'a>) -> Outcome<'a> {
         return Ok(V::owned(text.chars().map(String::from).collect::<Vec<_>>()));
     }
     Ok(V::owned(text.split(&*between).map(str::trim).collect::<Vec<_>>()))
-}
-
-fn sum<'a>(call: &Call<'_, 'a>) -> Outcome<'a> {
-    let list = match call.args[0].json() {
-        None => &[][..],
-        Some(Value::Array(list)) => list,
-        Some(_) => return Err(Failure::new(format!("sum wants a list, not {}", call.args[0].kind()))),
-    };
-    call.budget.spend(list.len() * DIGITS)?;
-    let sum = list.iter().try_fold(Num::Whole(0), |sum, value| {
-        let number = Num::of(value).ok_or_else(|| Failure::new(format!("sum wants numbers, not {}", V::borrowed(value).kind())))?;
-        Ok(sum.plus(number))
-    })?;
-    given(Some(sum))
-}
-
-fn min<'a>(call: &Call<'_, 'a>) -> Outcome<'a> {
-    extreme(call, Ordering::Less)
-}
-
-fn max<'a>(call: &Call<'_, 'a>) -> Outcome<'a> {
-    extreme(call, Ordering::Greater)
-}
-
-fn extreme<'a>(call: &Call<'_, 'a>, wanted: Ordering) -> Outcome<'a> {
-    let list: Vec<V<'_>> = match call.args {
-        [one] => match one.json() {
-            Some(Value::Array(list)) => list.iter().map(V::borrowed).collect(),
-            _ => vec![one.clone()],
-        },
-        several => several.to_vec(),
-    };
-    call.budget.spend(list.len())?;
-    let mut best: Option<&V<'_>> = None;
-    for value in list.iter().filter(|value| !matches!(value, V::Absent)) {
-        let better = match best {
-            None => true,
-            Some(best) => {
-                let order = value.order(best, &call.env.timezone, call.budget);
-                call.budget.check()?;
-                order.ok_or_else(|| Failure::new(format!("{} and {} have no order", best.kind(), value.kind())))? == wanted
-            }
-        };
-        if better {
-            best = Some(value);
-        }
-    }
-    Ok(match best {
-        Some(V::Moment(moment)) => V::Moment(*moment),
-        Some(V::Json(value)) => {
-            call.budget.copy(value)?;
-            V::owned(value.as_ref().clone())
-        }
-        _ => V::Absent,
-    })
-}
-
-fn round<'a>(call: &Call<'_, 'a>) -> Outcome<'a> {
-    let places = match call.args.get(1).map(|places| number(places, call.budget)).transpose()?.flatten() {
-        None => 0,
-        Some(Num::Whole(places)) => places,
-        Some(Num::Real(_)) => return Err(Failure::new("round wants a whole number of places")),
-    };
-    match number(&call.args[0], call.budget)? {
-        Some(number) => given(Some(number.round(places))),
-        None => Err(Failure::new("round has no value to calculate with")),
-    }
 }
 
 fn date<'a>(call: &Call<'_, 'a>) -> Outcome<'a> {

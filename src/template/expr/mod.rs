@@ -13,6 +13,7 @@ mod compile;
 mod eval;
 mod functions;
 mod guard;
+mod numeric;
 mod operate;
 mod parse;
 mod tree;
