@@ -20,8 +20,8 @@ pub const CALLS_MAX: u32 = 20;
 pub const STEPS_MAX: u64 = 2_000_000;
 /// Steps that a run which went over them may still take to tell the user.
 pub const STEPS_GRACE: u64 = 100_000;
-/// Steps that a turn may take where it keeps others waiting; ordinary ones take a hundredth of it.
-pub const STEPS_AT_ONCE: u64 = 100_000;
+/// Steps that a turn may take where it keeps others waiting: less than a millisecond. Ordinary ones take a twentieth of it.
+pub const STEPS_AT_ONCE: u64 = 20_000;
 /// What a run that went over a limit may still do to tell the user.
 pub const GRACE: u32 = 10;
 /// How deep `run` goes.

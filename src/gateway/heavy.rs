@@ -1,7 +1,10 @@
-//! Turns that take long: worked out on a thread of their own, one after the other, so that all together take at most one core and
-//! nobody else's message waits behind them. `advance` is a function, so a turn that proves long is simply begun again there.
+//! Turns that take long: worked out on a thread of their own, one after the other, which rests after each for as long as it took. So
+//! all together take at most half of one core, and nobody else's message waits behind them. `advance` is a function, so a turn that proves long is simply begun again there.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Instant,
+};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -11,7 +14,7 @@ use crate::{
     time::Timestamp,
 };
 
-/// First turns that wait for the thread: as many as it works out in half a second. More are refused.
+/// First turns that wait for the thread: as many as it works out in a second. More are refused.
 const WAITING_MAX: usize = 8;
 
 /// The thread, and the places before it.
@@ -54,11 +57,16 @@ impl Gateway {
         drop(place);
         let thread = self.thread(refusable).await?;
         let (bot, conversation, event) = (bot.clone(), conversation.clone(), event.clone());
-        let turn = tokio::task::spawn_blocking(move || {
-            let _thread = thread;
-            advance(&bot, &conversation, &event, now)
+        let work = tokio::task::spawn_blocking(move || {
+            let begun = Instant::now();
+            (advance(&bot, &conversation, &event, now), begun.elapsed())
         });
-        turn.await.map_err(|error| Refusal::Unavailable(format!("a turn was not worked out: {error}")))
+        let (turn, took) = work.await.map_err(|error| Refusal::Unavailable(format!("a turn was not worked out: {error}")))?;
+        tokio::spawn(async move {
+            tokio::time::sleep(took).await;
+            drop(thread);
+        });
+        Ok(turn)
     }
 
     /// The thread, in the order of arrival. What was taken on before waits however long it takes.
