@@ -1,5 +1,10 @@
-//! Points on the path of a message at which tests kill the process. They are there only with the feature `crash-points`,
-//! which nothing that is released has; without it nothing here does anything.
+//! Points on the path of a message at which tests kill the process. Only a build with debug assertions looks for the variable
+//! that chooses one; in an optimised program nothing here is left.
+
+use std::sync::{
+    LazyLock,
+    atomic::{AtomicUsize, Ordering},
+};
 
 /// A point on the path of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,44 +76,37 @@ impl Point {
     }
 }
 
-/// The process may die here.
-#[cfg(not(feature = "crash-points"))]
-pub(crate) const fn at(_: Point) {}
+/// What `FLOWGATE_CRASH` has chosen.
+struct Chosen {
+    point: Point,
+    hits_left: AtomicUsize,
+}
 
-#[cfg(feature = "crash-points")]
-pub(crate) use chosen::at;
+static CHOSEN: LazyLock<Option<Chosen>> = LazyLock::new(|| {
+    let text = std::env::var_os("FLOWGATE_CRASH")?.into_string().ok();
+    Some(text.as_deref().and_then(read).expect("tests write `point:number`"))
+});
 
-#[cfg(feature = "crash-points")]
-mod chosen {
-    use std::sync::{
-        LazyLock,
-        atomic::{AtomicUsize, Ordering},
-    };
+fn read(text: &str) -> Option<Chosen> {
+    let (name, hit) = text.split_once(':')?;
+    let point = Point::ALL.into_iter().find(|point| point.name() == name)?;
+    Some(Chosen { point, hits_left: AtomicUsize::new(hit.parse().ok()?) })
+}
 
-    use super::Point;
+fn chosen(point: Point) -> Option<&'static Chosen> {
+    if cfg!(debug_assertions) { CHOSEN.as_ref().filter(|chosen| chosen.point == point) } else { None }
+}
 
-    struct Chosen {
-        point: Point,
-        hits_left: AtomicUsize,
-    }
+/// Whether the process is to die at this point, now or later.
+#[inline]
+pub(crate) fn is_chosen(point: Point) -> bool {
+    chosen(point).is_some()
+}
 
-    static CHOSEN: LazyLock<Option<Chosen>> = LazyLock::new(|| {
-        let text = std::env::var_os("FLOWGATE_CRASH")?.into_string().ok();
-        Some(text.as_deref().and_then(read).expect("tests write `point:number`"))
-    });
-
-    fn read(text: &str) -> Option<Chosen> {
-        let (name, hit) = text.split_once(':')?;
-        let point = Point::ALL.into_iter().find(|point| point.name() == name)?;
-        Some(Chosen { point, hits_left: AtomicUsize::new(hit.parse().ok()?) })
-    }
-
-    /// The process dies here if `FLOWGATE_CRASH` says so: at once, with no destructor and nothing flushed.
-    pub(crate) fn at(point: Point) {
-        if let Some(chosen) = CHOSEN.as_ref().filter(|chosen| chosen.point == point)
-            && chosen.hits_left.fetch_sub(1, Ordering::SeqCst) == 1
-        {
-            std::process::abort();
-        }
+/// The process dies here if `FLOWGATE_CRASH` says so: at once, with no destructor and nothing flushed.
+#[inline]
+pub(crate) fn at(point: Point) {
+    if chosen(point).is_some_and(|chosen| chosen.hits_left.fetch_sub(1, Ordering::SeqCst) == 1) {
+        std::process::abort();
     }
 }

@@ -1,5 +1,6 @@
 //! The process dies at each point of the path of a message (`src/crash.rs`), and what it leaves is judged from outside.
 #![cfg(test)]
+#![cfg(debug_assertions)] // an optimised program has no such points
 
 mod cases;
 mod points;
