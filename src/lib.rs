@@ -45,3 +45,12 @@ pub mod gateway;
 pub mod api;
 
 pub mod cli;
+
+#[cfg(test)]
+#[path = "../tests/it/support/long.rs"]
+#[expect(dead_code, reason = "other tests need the rest")]
+mod long;
+#[cfg(test)]
+#[path = "../tests/it/support/patience.rs"]
+#[expect(dead_code, reason = "other tests need the rest")]
+mod patience;

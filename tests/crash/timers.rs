@@ -29,9 +29,9 @@ async fn rings_once(database: &str) {
         let served = Served::start(folder.root(), database);
         served.until_said("short", user, "bot: Goodbye.").await;
         assert_eq!(served.say("short", user, "hi").await, ["Hello!"], "that is a new session");
-        let said = served.transcript("short", user).await;
-        assert_eq!(said, ["user: hi", "bot: Hello!", "bot: Goodbye.", "user: hi", "bot: Hello!"], "{user}");
-        served.until_said("short", user, "bot: Goodbye.").await; // no timer is left for the next one
+        let said = served.whole_transcript("short", user, 6).await;
+        let expected = ["user: hi", "bot: Hello!", "bot: Goodbye.", "user: hi", "bot: Hello!", "bot: Goodbye."];
+        assert_eq!(said, expected, "{user}: no timer is left for the next one");
     }
 }
 

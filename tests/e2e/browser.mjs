@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 export const BASE_URL = process.env.BASE_URL ?? 'http://127.0.0.1:8080';
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 60_000; // longer than anything takes on a machine that is busy with other things
 
 // A system Chromium; nothing is downloaded. Without these flags it looks for hosts of its own at every start.
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];

@@ -3,7 +3,7 @@
 mod inputs;
 mod measure;
 
-use std::{collections::BTreeMap, process::Command};
+use std::{collections::BTreeMap, process::Command, time::Duration};
 
 use flowgate::{
     catalog::{Folder, load},
@@ -12,11 +12,14 @@ use flowgate::{
 use inputs::{Input, committed, large, mutations};
 use measure::cost;
 
-use crate::support::{long::long, walk::Walk};
+use crate::support::{
+    long::{limit, long},
+    walk::Walk,
+};
 
 const MIB_MAX: f64 = 32.0;
-/// An unoptimised build computes about ten times as long.
-const MS_MAX: f64 = if cfg!(debug_assertions) { 1_000.0 } else { 100.0 };
+/// Of the processor's time; an unoptimised build computes about ten times as long.
+const MAX: Duration = Duration::from_millis(if cfg!(debug_assertions) { 1_000 } else { 100 });
 /// What others do on this machine can take time from one try, hardly from each.
 const TRIES: usize = 5;
 const MUTATIONS: usize = 2_000;
@@ -58,9 +61,9 @@ fn run(bot: &Bot) -> Fate {
 /// What is wrong with how an input ends.
 fn judged(input: &Input, must_fail: bool) -> Option<String> {
     let mut tries = (0..TRIES).map(|_| cost(|| fate(input)));
-    let (fate, cost) = tries.find(|(_, cost)| cost.ms <= MS_MAX).unwrap_or_else(|| cost(|| fate(input)));
-    let wrong = (must_fail && fate == Fate::Ran) || cost.ms > MS_MAX || cost.mib > MIB_MAX;
-    wrong.then(|| format!("{}: {fate:?} after {:.0} ms and {:.1} MiB", input.name, cost.ms, cost.mib))
+    let (fate, cost) = tries.find(|(_, cost)| cost.time <= limit(MAX)).unwrap_or_else(|| cost(|| fate(input)));
+    let wrong = (must_fail && fate == Fate::Ran) || cost.time > limit(MAX) || cost.mib > MIB_MAX;
+    wrong.then(|| format!("{}: {fate:?} after {:?} and {:.1} MiB", input.name, cost.time, cost.mib))
 }
 
 /// Judges these, which must end in errors, and mutations of them, which need not.

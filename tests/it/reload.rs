@@ -25,6 +25,8 @@ use flowgate::{
 use futures_util::future::BoxFuture;
 use tempfile::TempDir;
 
+use crate::support::patience::in_time;
+
 /// A bots folder, its catalog, and somebody watching it.
 struct Bots {
     dir: TempDir,
@@ -54,8 +56,7 @@ impl Bots {
     /// Waits for a snapshot of which this is true.
     async fn until(&self, what: &str, holds: impl Fn(&Snapshot) -> bool) {
         let mut snapshots = self.catalog.subscribe();
-        let found = tokio::time::timeout(Duration::from_secs(30), snapshots.wait_for(|s| holds(s))).await;
-        assert!(found.is_ok(), "never: {what}");
+        drop(in_time(what, snapshots.wait_for(|s| holds(s))).await.unwrap());
     }
 
     async fn until_says(&self, bot: &str, text: &str) {

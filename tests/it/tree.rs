@@ -7,6 +7,8 @@ use std::{
     process::Command,
 };
 
+use regex::Regex;
+
 const LINES_MAX: usize = 250;
 
 /// Files that are longer all the same. The list only shrinks.
@@ -154,4 +156,23 @@ fn every_block_has_its_conversations() {
     };
     let lonely = blocks.iter().filter(|block| !conversations(block));
     assert_none(&lonely.map(|block| format!("`{block}` has no conversation under tests/flow/{block}/")).collect::<Vec<_>>());
+}
+
+/// The module of a source, as the names of its tests begin: `lives::crash::`.
+fn module(path: &str) -> Option<String> {
+    let inner = path.strip_prefix("tests/it/").or_else(|| path.strip_prefix("src/"))?.strip_suffix(".rs")?;
+    Some(format!("{}::", inner.trim_end_matches("/mod").replace('/', "::")))
+}
+
+/// Strict limits that nobody judges would be none.
+#[test]
+fn what_measures_the_machine_is_run_by_scripts_long() {
+    let config = read(".config/nextest.toml");
+    let filter = config.split("[profile.long]").nth(1).expect("the profile of scripts/long");
+    let listed: Vec<Regex> = filter.split("test(/").skip(1).map(|rest| Regex::new(rest.split("/)").next().unwrap()).unwrap()).collect();
+    let measures = |text: &str| text.contains(concat!("lo", "ng::")) && (text.contains("#[test]") || text.contains("#[tokio::test"));
+    let files = files();
+    let missing = rust(&files).filter(|path| measures(&read(path))).filter_map(|path| module(path));
+    let missing = missing.filter(|module| !listed.iter().any(|known| known.is_match(module)));
+    assert_none(&missing.map(|module| format!("{module} is not in `profile.long` of .config/nextest.toml")).collect::<Vec<_>>());
 }

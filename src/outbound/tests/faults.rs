@@ -26,7 +26,7 @@ async fn fails(server: &Server, ms: u64) -> Error {
     let client = client(Egress::Any);
     let begin = Instant::now();
     let error = client.send(&get(server.url("/")), &[], in_ms(ms), MIB, false).await.unwrap_err();
-    assert!(begin.elapsed() < Duration::from_millis(ms + 1_000), "within the deadline");
+    crate::long::took("an error", begin.elapsed(), Duration::from_millis(ms + 1_000));
     error
 }
 
@@ -36,7 +36,7 @@ async fn the_deadline_covers_headers_and_the_whole_body() {
     assert_eq!(fails(&silent, 200).await, Error::timeout());
     assert_eq!(fails(&trickling("HTTP/1.1 200 OK\r\nx-slow: ").await, 200).await, Error::timeout());
     let body = trickling("HTTP/1.1 500 Oops\r\ncontent-length: 1000000\r\n\r\n").await;
-    assert_eq!(fails(&body, 1_000).await, Error::timeout().with_status(500));
+    assert_eq!(fails(&body, 3_000).await, Error::timeout().with_status(500));
 }
 
 #[tokio::test]

@@ -1,11 +1,12 @@
 //! The events stream.
 
-use std::time::Duration;
-
 use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
 
-use crate::support::app::{PROXIED, TestApp, got};
+use crate::support::{
+    app::{PROXIED, TestApp, got},
+    patience::in_time,
+};
 
 const ADA: &str = "/v1/bots/shop/users/ada/events";
 
@@ -30,7 +31,7 @@ impl Stream {
                 self.read = rest;
                 return Some(frame);
             }
-            let chunk = tokio::time::timeout(Duration::from_secs(30), self.response.chunk()).await.expect("an event in time").unwrap()?;
+            let chunk = in_time("an event", self.response.chunk()).await.unwrap()?;
             self.read.push_str(std::str::from_utf8(&chunk).unwrap());
         }
     }

@@ -1,13 +1,13 @@
 //! What some work takes: the time of the processor, and the most memory of this process above what was there before.
 
-use std::fs;
+use std::{fs, time::Duration};
 
 use crate::support::processor;
 
 /// What was taken.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Cost {
-    pub ms: f64,
+    pub time: Duration,
     pub mib: f64,
 }
 
@@ -17,8 +17,7 @@ pub(super) fn cost<T>(work: impl FnOnce() -> T) -> (T, Cost) {
     fs::write("/proc/self/clear_refs", "5").expect("this is Linux");
     let (began, before) = (processor::time("self"), mib("VmRSS"));
     let done = work();
-    let took = processor::time("self") - began;
-    let cost = Cost { ms: took.as_secs_f64() * 1e3, mib: (mib("VmHWM") - before).max(0.0) };
+    let cost = Cost { time: processor::time("self") - began, mib: (mib("VmHWM") - before).max(0.0) };
     (done, cost)
 }
 

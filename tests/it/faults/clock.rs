@@ -13,6 +13,7 @@ use crate::{
         app::got,
         command::Folder,
         database::{drop_database, fresh_postgres, fresh_sqlite},
+        patience::attempts,
     },
 };
 
@@ -70,13 +71,21 @@ fn write_bots(folder: &Folder, backend: &Backend) {
     }
 }
 
+/// How many jumps a log tells of.
+fn jumps_in(log: &str) -> usize {
+    log.matches("the clock was set by").count()
+}
+
+fn until_jumps(served: &Served, number: usize) {
+    served.log.until(0, "it tells of jumps", |log| (jumps_in(log) >= number).then_some(()));
+}
+
 /// It told of so many jumps, and of no error.
 fn jumps(mut served: Served, number: usize) {
-    let count = |log: &str| log.matches("the clock was set by").count();
-    served.log.until(0, "it tells of them", |log| (count(log) >= number).then_some(()));
+    until_jumps(&served, number);
     served.process.kill();
     let log = served.log.all();
-    assert_eq!(count(&log), number, "{log}");
+    assert_eq!(jumps_in(&log), number, "{log}");
     assert!(!log.contains("ERROR"), "{log}");
 }
 
@@ -87,9 +96,11 @@ async fn timers_ring_after_a_clock_was_set_back() {
         let (folder, backend, shim) = (Folder::empty(), Backend::start(), Shim::build());
         write_bots(&folder, &backend);
         let served = serve(&folder, database, &shim);
-        for (user, seconds) in [("ann", -HOUR), ("bob", -DAY - HOUR), ("cat", -DAY), ("dan", 0), ("eve", DAY)] {
+        let times = [("ann", -HOUR), ("bob", -DAY - HOUR), ("cat", -DAY), ("dan", 0), ("eve", DAY)];
+        for (number, (user, seconds)) in times.into_iter().enumerate() {
             assert_eq!(served.say("short", user, "hi").await, ["Hello!"]);
             shim.set_clock(seconds);
+            until_jumps(&served, number + 1);
             let said = served.until_said("short", user, "bot: Goodbye.").await;
             assert_eq!(said, ["user: hi", "bot: Hello!", "bot: Goodbye."]);
         }
@@ -129,18 +140,25 @@ async fn a_call_that_is_out_is_not_given_up_by_who_made_it() {
         let (folder, backend, shim) = (Folder::empty(), Backend::start(), Shim::build());
         write_bots(&folder, &backend);
         let served = serve(&folder, database, &shim);
-        for (user, seconds) in [("ann", DAY), ("bob", -DAY)] {
-            backend.hold();
-            let before = backend.called("/buy").len();
-            let bought = tokio::spawn(got(served.message("shop", &json!({"user": user, "text": "hi"}))));
-            until("the call is out", async || (backend.called("/buy").len() > before).then_some(())).await;
-            shim.set_clock(seconds);
-            // a timer of one second, by the same clock as recovery: it has looked meanwhile
-            served.say("brief", user, "hi").await;
-            served.until_said("brief", user, "bot: Goodbye.").await;
-            backend.release();
-            assert_eq!(bought.await.unwrap().json()["messages"][0]["text"], "Bought: done", "{user}");
-            assert_eq!(backend.called("/buy").len(), before + 1);
+        for seconds in [DAY, -DAY] {
+            let out_over_a_jump = async |number| {
+                let user = &format!("ann{seconds}-{number}");
+                backend.hold();
+                let before = backend.called("/buy").len();
+                let bought = tokio::spawn(got(served.message("shop", &json!({"user": user, "text": "hi"}))));
+                until("the call is out", async || (backend.called("/buy").len() > before).then_some(())).await;
+                shim.set_clock(seconds);
+                // a timer of one second, by the same clock as recovery: it has looked meanwhile
+                served.say("brief", user, "hi").await;
+                served.until_said("brief", user, "bot: Goodbye.").await;
+                backend.release();
+                let bought = bought.await.unwrap().json()["messages"][0]["text"].clone();
+                assert!(bought == "Bought: done" || bought == "timeout", "{user}: {bought}");
+                assert_eq!(backend.called("/buy").len(), before + 1);
+                shim.set_clock(0);
+                (bought != "timeout").then_some(()) // of its own: it may be out for five seconds
+            };
+            attempts("a call that was out over a jump is answered", out_over_a_jump).await;
         }
     })
     .await;

@@ -12,7 +12,7 @@ use tokio::{sync::watch, task::JoinHandle};
 
 use crate::{
     lives::{backend::Backend, process::until, served::write_bot},
-    support::http,
+    support::{http, long::took, patience::PATIENCE},
 };
 
 /// Every so manyth message buys something, by a POST.
@@ -134,8 +134,8 @@ impl Crowd {
             user.await.unwrap();
         }
         let seen = std::mem::take(&mut *self.seen.lock().unwrap());
-        assert!(seen.slowest_refusal <= REFUSED_IN, "it took {:?} to say 503", seen.slowest_refusal);
-        assert!(seen.slowest_answer <= ANSWERED_IN, "an answer took {:?}", seen.slowest_answer);
+        took("503", seen.slowest_refusal, REFUSED_IN);
+        took("an answer", seen.slowest_answer, ANSWERED_IN);
         seen
     }
 }
@@ -163,7 +163,7 @@ impl User {
         let body = json!({"user": self.name, "text": text(n), "id": n.to_string(), "attributes": {"who": self.name}});
         loop {
             let begun = Instant::now();
-            let sent = self.client.post(&self.urls[n % self.urls.len()]).timeout(2 * ANSWERED_IN).json(&body).send().await;
+            let sent = self.client.post(&self.urls[n % self.urls.len()]).timeout(2 * PATIENCE).json(&body).send().await;
             match sent {
                 Ok(answer) if answer.status() == 200 => {
                     self.note(|seen| seen.slowest_answer = seen.slowest_answer.max(begun.elapsed()));

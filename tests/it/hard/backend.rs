@@ -12,6 +12,8 @@ use tokio::{
     sync::watch,
 };
 
+use crate::support::patience::in_time;
+
 /// What the backend does with a request.
 #[derive(Clone)]
 pub(super) enum Play {
@@ -87,8 +89,7 @@ impl Backend {
     /// Waits until it has got so many requests.
     pub(super) async fn until_seen(&self, n: usize) {
         let mut seen = self.seen.clone();
-        let waited = tokio::time::timeout(Duration::from_secs(30), seen.wait_for(|all| all.len() >= n)).await;
-        assert!(waited.is_ok(), "the backend never got {n} requests");
+        drop(in_time(&format!("the backend gets {n} requests"), seen.wait_for(|all| all.len() >= n)).await.unwrap());
     }
 }
 

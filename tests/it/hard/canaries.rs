@@ -20,6 +20,7 @@ use crate::support::{
     app::PROXIED,
     database::{client, fresh_postgres, fresh_sqlite},
     http,
+    patience::in_time,
 };
 
 /// What the database is opened with.
@@ -87,7 +88,7 @@ async fn use_it(served: &Served) -> String {
     let mut events = http.get(served.url("/v1/bots/vault/users/everywhere/events")).send().await.unwrap();
     let mut read = String::new();
     while read.matches("\ndata: ").count() < 1 + 2 * CASES.len() {
-        let chunk = tokio::time::timeout(std::time::Duration::from_secs(20), events.chunk()).await.unwrap().unwrap().unwrap();
+        let chunk = in_time("the whole transcript", events.chunk()).await.unwrap().unwrap();
         read += &String::from_utf8_lossy(&chunk);
     }
     seen += &read;

@@ -20,6 +20,7 @@ use super::{
 use crate::support::{
     app::{TestApp, WELCOME},
     database::on_both_databases,
+    long::{measures, took},
     port,
 };
 
@@ -146,7 +147,8 @@ async fn suffers(talk: &Talk, case: &Case<'_>) -> Option<String> {
     assert_eq!(talk.say(bot, key, "hi").await, ["Hello", "Which size?"]);
     let (told, took) = talk.timed(bot, key, key).await;
     let after = talk.say(bot, key, "large").await;
-    let right = told == case.told() && after == ["You chose Large."] && took < case.timeout() + GRACE;
+    let in_time = !measures() || took < case.timeout() + GRACE;
+    let right = told == case.told() && after == ["You chose Large."] && in_time;
     (!right).then(|| format!("{key}: {told:?} after {took:?}, then {after:?}"))
 }
 
@@ -173,8 +175,8 @@ async fn without_a_timeout_of_its_own_a_call_ends_after_five_seconds() {
     let begun = Instant::now();
     let answer = app.say("shop", json!({"user": "ann", "text": "hi"})).await.json();
     assert_eq!(texts(&answer), [BUILT_IN]);
-    let took = begun.elapsed();
-    assert!(Duration::from_secs(5) <= took && took < Duration::from_secs(9), "{took:?}");
+    assert!(begun.elapsed() >= Duration::from_secs(5), "{:?}", begun.elapsed());
+    took("the words", begun.elapsed(), Duration::from_secs(9));
     assert_eq!(backend.seen().len(), 1);
     app.stop().await;
 }

@@ -6,8 +6,10 @@ use std::{
     process::{Child, Command, Stdio},
     sync::mpsc,
     thread::JoinHandle,
-    time::Duration,
+    time::{Duration, Instant},
 };
+
+use crate::support::patience::PATIENCE;
 
 /// A running `flowgate serve`; it goes with this value.
 pub(super) struct Served {
@@ -34,7 +36,7 @@ impl Served {
             bytes
         });
         let mut served = Self { child, address: String::new(), log: Some(log), out: Some(out) };
-        let Ok(address) = address.recv_timeout(Duration::from_secs(60)) else {
+        let Ok(address) = address.recv_timeout(PATIENCE) else {
             panic!("it does not listen: {}", String::from_utf8_lossy(&served.stop()));
         };
         served.address = address;
@@ -49,7 +51,11 @@ impl Served {
     pub(super) fn stop(&mut self) -> Vec<u8> {
         let asked = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
         assert!(asked.success());
-        self.child.wait().unwrap();
+        let give_up = Instant::now() + PATIENCE;
+        while self.child.try_wait().unwrap().is_none() {
+            assert!(Instant::now() < give_up, "it never stops");
+            std::thread::sleep(Duration::from_millis(20)); // between two looks
+        }
         [self.log.take(), self.out.take()].into_iter().flatten().flat_map(|pipe| pipe.join().unwrap()).collect()
     }
 }

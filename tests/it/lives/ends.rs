@@ -1,6 +1,6 @@
 //! The process is told to end: what it has begun, it finishes.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
@@ -13,7 +13,7 @@ use crate::support::{
     app::got,
     command::Folder,
     database::{drop_database, fresh_postgres, fresh_sqlite},
-    stopwatch::Stopwatch,
+    long::took,
 };
 
 const HELLO: &str = "sequence: hello\nblocks:\n  - text: \"Hello!\"\n";
@@ -75,11 +75,10 @@ async fn without_a_run_the_end_is_quick() {
     let mut served = Served::start(folder.root(), &database.url);
     served.say("echo", "ann", "hi").await;
     let stream = reqwest::get(format!("http://{}/v1/bots/echo/users/ann/events", served.address())).await.unwrap();
-    let watch = Stopwatch::start();
+    let asked = Instant::now();
     served.process.signal("TERM");
     assert_eq!(served.process.ended().await.code(), Some(0));
-    let took = watch.elapsed();
-    assert!(took < Duration::from_secs(3), "{took:?}");
+    took("an end", asked.elapsed(), Duration::from_secs(3));
     assert!(stream.text().await.unwrap().contains("Hello!"), "the stream ends as it should");
     assert!(served.log.all().trim_end().ends_with("stopped"), "{}", served.log.all());
 }

@@ -11,7 +11,12 @@ use super::{
     served::{Served, write_bot},
     wire::Wire,
 };
-use crate::support::{command::Folder, database::fresh_sqlite, long::long, stopwatch::Stopwatch};
+use crate::support::{
+    command::Folder,
+    database::fresh_sqlite,
+    long::{figure, long, measures, took},
+    patience::{ATTEMPTS, attempts},
+};
 
 const HANGING: usize = 500;
 /// What they may cost.
@@ -19,12 +24,17 @@ const MIB_MAX: u64 = 64;
 /// Others that talk, and how often each says something.
 const OTHERS: usize = 20;
 const PAUSE: Duration = Duration::from_millis(200);
-/// For so long the others are watched; below the five seconds after which hanging calls end.
-const WATCHED: Duration = Duration::from_secs(3);
+/// Hanging calls end after so long.
+const HANG: Duration = Duration::from_secs(5);
 /// So many rounds say how the slowest hundredth fares.
 const ROUNDS_MIN: usize = 10;
-/// Nobody is held up for so long, whatever else the machine does.
+/// Nobody is held up for longer.
 const HELD_UP: Duration = Duration::from_secs(1);
+
+/// For so long the others are watched: while the calls hang. Where the machine is not measured each of them says one thing.
+fn watched() -> Duration {
+    if measures() { HANG * 3 / 5 } else { PAUSE }
+}
 
 fn write(folder: &Folder, rounds: usize, backend: &str) {
     let triggers: String = (0..rounds).map(|n| format!("  - {{keywords: [hang{n}], run: hang{n}}}\n")).collect();
@@ -48,7 +58,7 @@ async fn others(address: &str) -> Vec<Duration> {
         tokio::spawn(async move {
             let mut took = Vec::new();
             let mut next = begun + PAUSE * u32::try_from(n).unwrap() / u32::try_from(OTHERS).unwrap();
-            while next < begun + WATCHED {
+            while next < begun + watched() {
                 sleep_until(next).await;
                 let heard = wire.say("patient", &format!("other{n}"), "hi").await;
                 assert_eq!((heard.status, heard.texts()), (200, vec!["Hello"]));
@@ -79,8 +89,9 @@ fn p99(waits: &[Duration]) -> Duration {
     sorted[sorted.len() * 99 / 100]
 }
 
-/// One round: the others alone, then beside 500 who wait; who waited is told in the end. Says what those cost, in MiB.
-async fn round(served: &Served, backend: &Backend, n: usize) -> (Waits, u64) {
+/// One round: the others alone, then beside 500 who wait; who waited is told in the end. Says what those cost, in MiB. None
+/// where the calls ended before the others were answered, which a machine that is measured may not do.
+async fn round(served: &Served, backend: &Backend, n: usize) -> Option<(Waits, u64)> {
     let alone = others(served.address()).await;
     let before = served.process.resident_mib();
     let hang = |user: usize| {
@@ -91,15 +102,16 @@ async fn round(served: &Served, backend: &Backend, n: usize) -> (Waits, u64) {
     let path = format!("/hang{n}");
     until("all calls are out", async || (backend.called(&path).len() == HANGING).then_some(())).await;
     let beside = others(served.address()).await;
-    assert!(hanging.iter().filter(|one| !one.is_finished()).count() > HANGING / 2, "most of them still hang");
+    let hang = hanging.iter().filter(|one| !one.is_finished()).count() > HANGING / 2;
+    assert!(hang || !measures(), "most of them still hang");
     let cost = served.process.resident_mib().saturating_sub(before);
     for one in hanging {
         let heard = one.await.unwrap();
         assert_eq!((heard.status, heard.texts()), (200, vec!["One moment", "timeout"]), "{heard:?}");
-        assert!(heard.took < Duration::from_secs(15), "{:?}", heard.took);
+        took("the end of a call that hangs", heard.took, 3 * HANG);
     }
     assert_eq!(backend.called(&path).len(), HANGING, "each call was made once");
-    (Waits { alone, beside }, cost)
+    hang.then_some((Waits { alone, beside }, cost))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -107,22 +119,24 @@ async fn five_hundred_hanging_calls_hold_up_nobody_else() {
     let rounds = long();
     let (folder, database, backend) = (Folder::empty(), fresh_sqlite(), Backend::start());
     backend.hold();
-    write(&folder, rounds, &backend.url);
+    write(&folder, rounds + ATTEMPTS, &backend.url);
     let served = Served::start(folder.root(), &database.url);
     served.message("patient", &json!({"user": "first", "text": "hi"})).send().await.unwrap();
     others(served.address()).await; // the first look at anything is slow
     let mut waits = Waits::default();
     for n in 0..rounds {
-        let watch = Stopwatch::start();
-        let (these, cost) = round(&served, &backend, n).await;
+        let one = async |attempt| round(&served, &backend, n + attempt).await;
+        let (these, cost) = attempts("the others are answered while calls hang", one).await;
         let (alone, beside) = (p99(&these.alone), p99(&these.beside));
         println!("p99 of others, round {}: {alone:.2?} alone, {beside:.2?} beside {HANGING} hanging calls, which cost {cost} MiB", n + 1);
         assert!(cost <= MIB_MAX, "{HANGING} hanging calls cost {cost} MiB");
-        assert!(beside < HELD_UP + watch.stood(), "the others wait {beside:?}");
+        took("the others wait", beside, HELD_UP);
         waits.alone.extend(these.alone);
         waits.beside.extend(these.beside);
     }
     let ratio = p99(&waits.beside).as_secs_f64() / p99(&waits.alone).as_secs_f64();
     println!("{} answers each: p99 times {ratio:.2}", waits.alone.len());
-    assert!(rounds < ROUNDS_MIN || ratio <= 1.2, "{ratio}");
+    if rounds >= ROUNDS_MIN {
+        figure("p99 of the others beside hanging calls, in that without", ratio, ..=1.2);
+    }
 }

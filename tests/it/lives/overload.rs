@@ -16,7 +16,8 @@ use super::{
 use crate::support::{
     command::Folder,
     database::{client, drop_database, fresh_postgres, fresh_sqlite},
-    long::long,
+    long::{figure, measures, took},
+    patience::PATIENCE,
 };
 
 /// Connections that keep the gateway just busy: as many as it has places at work.
@@ -34,15 +35,9 @@ const NOTICED: Duration = Duration::from_millis(200);
 /// One at a time: each wants the whole machine.
 static ALONE: Mutex<()> = Mutex::const_new(());
 
-/// In the quick variant the machine may do other things at the same time, and the program is not optimised: no two figures can be
-/// compared.
-fn beside_others() -> bool {
-    long() == 1
-}
-
 /// How long capacity, and then overload, are measured.
 fn measured() -> Duration {
-    Duration::from_secs(if long() > 1 { 15 } else { 4 })
+    Duration::from_secs(if measures() { 15 } else { 3 })
 }
 
 /// What came back within the time that was measured.
@@ -132,29 +127,30 @@ async fn load(served: &Served, clients: usize, rate: Option<f64>) -> Seen {
     Seen { tally, memory_mib, processor }
 }
 
-/// What a single user waits for, at the median; a refusal is no answer.
-async fn calm(served: &Served) -> Duration {
+/// What a single user waits for, at the median; none if most of that are refusals.
+async fn calm(served: &Served) -> Option<Duration> {
     let mut wire = Wire::to(served.address());
-    let mut took = Vec::new();
+    let mut waits = Vec::new();
     for _ in 0..9 {
         let heard = wire.say("busy", "calm", "hi").await;
-        took.push(if heard.status == 200 { heard.took } else { BACK });
+        waits.push(if heard.status == 200 { heard.took } else { Duration::MAX });
     }
-    took.sort();
-    took[took.len() / 2]
+    waits.sort();
+    Some(waits[waits.len() / 2]).filter(|wait| *wait < Duration::MAX)
 }
 
 /// What it does, in figures, and what has to hold of them whatever is slow; at best, and under five times the load.
 async fn five_times(what: &str, served: &Served) -> [Seen; 2] {
     calm(served).await; // the first look at anything is slow
-    let before = calm(served).await;
+    let before = calm(served).await.expect("nobody is refused yet");
     let able = load(served, BUSY, None).await;
     let rate = 5.0 * able.tally.goodput(measured());
     let clients = ((rate * WAIT.as_secs_f64()) as usize).clamp(2 * BUSY, WIRES_MAX);
     let over = load(served, clients, Some(rate)).await;
     let begun = Instant::now();
+    let as_before = |wait: Duration| !measures() || wait <= NOTICED.max(2 * before);
     let mut after = calm(served).await;
-    while after > NOTICED.max(2 * before) && begun.elapsed() < BACK {
+    while !after.is_some_and(as_before) && begun.elapsed() < PATIENCE {
         after = calm(served).await;
     }
     let a_second = |n: usize| n as f64 / measured().as_secs_f64();
@@ -174,7 +170,7 @@ async fn five_times(what: &str, served: &Served) -> [Seen; 2] {
     );
     assert!(over.tally.shed > 0, "{what}: nobody was refused");
     assert!(over.memory_mib <= able.memory_mib + clients as u64 * KIB_MAX / 1024, "{what}: too much memory");
-    assert!(begun.elapsed() < BACK, "{what}: a calm user waits {after:?}, {before:?} before");
+    took(format!("{what}: until a calm user is answered as before"), begun.elapsed(), BACK);
     [able, over]
 }
 
@@ -201,7 +197,7 @@ async fn more_than_the_processor_can_do_is_refused_and_the_rest_is_answered() {
     let _alone = ALONE.lock().await;
     let (folder, database) = (Folder::empty(), fresh_sqlite());
     let [able, over] = five_times("processor", &serve(&folder, &dear(), &database.url)).await;
-    assert!(beside_others() || over.thrift() >= 0.9 * able.thrift(), "{:.0} of {:.0}", over.thrift(), able.thrift());
+    figure("answers for each second of processors, in those at best", over.thrift() / able.thrift(), 0.9..);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -213,7 +209,7 @@ async fn more_than_the_database_can_do_is_refused_and_the_rest_is_answered() {
                 CREATE TRIGGER slow AFTER INSERT ON turns FOR EACH STATEMENT EXECUTE FUNCTION slow()";
     client(&database.url).await.batch_execute(slow).await.unwrap();
     let [able, over] = five_times("database", &served).await.map(|seen| seen.tally.goodput(measured()));
-    assert!(beside_others() || over >= 0.9 * able, "{over:.0}/s of {able:.0}/s");
+    figure("answers a second, in those at best", over / able, 0.9..);
     drop(served);
     drop_database(&database.url).await;
 }
@@ -243,5 +239,6 @@ async fn two_thousand_connect_at_the_same_moment() {
         slowest = slowest.max(heard.took);
     }
     println!("{answered} of {MANY} were answered, the last after {slowest:.1?}");
-    assert!(answered >= if beside_others() { 1 } else { BUSY });
+    assert!(answered >= 1);
+    figure("answered", answered, BUSY..);
 }

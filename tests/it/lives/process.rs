@@ -8,10 +8,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+pub(crate) use crate::support::patience::PATIENCE;
 use crate::support::processor;
-
-/// Longer than anything here takes.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(40);
 
 /// Lines that a process writes, as they come.
 #[derive(Clone, Default)]
@@ -56,7 +54,8 @@ impl Lines {
 
     /// All of it, once the process has closed it.
     pub(crate) fn all(&self) -> String {
-        let state = self.0.1.wait_while(self.0.0.lock().unwrap(), |(_, ended)| !*ended).unwrap();
+        let (state, waited) = self.0.1.wait_timeout_while(self.0.0.lock().unwrap(), PATIENCE, |(_, ended)| !*ended).unwrap();
+        assert!(!waited.timed_out(), "it never closes what it writes to: {}", state.0);
         state.0.clone()
     }
 

@@ -10,6 +10,7 @@ use super::{
 use crate::support::{
     command::Folder,
     database::{drop_database, fresh_postgres, fresh_sqlite},
+    patience::attempts,
 };
 
 const BOT: &str = "\
@@ -33,20 +34,24 @@ async fn rings(database: &str) {
     let files = [("bot.yaml", BOT), ("sequences/welcome.yaml", WELCOME), ("sequences/goodbye.yaml", GOODBYE)];
     write_bot(folder.root(), "shop", &files);
     let served = Served::start(folder.root(), database);
-    assert_eq!(served.say("shop", "ann", "hi").await, ["Name , size none.", "Your name?"]);
-    assert_eq!(served.say("shop", "ann", "Ann").await, ["And now?"]);
-    let said = served.until_said("shop", "ann", "bot: Goodbye Ann, large.").await;
+    let user = &attempts("a name is told in time", async |number| {
+        let user = format!("ann{number}");
+        assert_eq!(served.say("shop", &user, "hi").await, ["Name , size none.", "Your name?"]);
+        (served.say("shop", &user, "Ann").await == ["And now?"]).then_some(user)
+    })
+    .await;
+    let said = served.until_said("shop", user, "bot: Goodbye Ann, large.").await;
     assert_eq!(said.len(), 6, "{said:?}");
     until("the session is over", async || served.bot("shop").await["sessions"].as_object().unwrap().is_empty().then_some(())).await;
     assert_eq!(
-        served.say("shop", "ann", "hi").await,
+        served.say("shop", user, "hi").await,
         ["Name Ann, size none.", "Your name?"],
         "a new session; what is kept for one is reset"
     );
     drop(served);
     // the time is over while nobody runs
     let served = Served::start(folder.root(), database);
-    let said = served.until_said("shop", "ann", "bot: Goodbye Ann, none.").await;
+    let said = served.until_said("shop", user, "bot: Goodbye Ann, none.").await;
     assert_eq!(said.iter().filter(|line| line.contains("Goodbye")).count(), 2, "each time-out once: {said:?}");
 }
 
@@ -70,14 +75,19 @@ async fn timers_do_not_wait_for_each_other() {
     write_bot(folder.root(), "slow", &[("bot.yaml", &bot("slow")), welcome, slow, ("apis/stock.yaml", &api)]);
     write_bot(folder.root(), "quick", &[("bot.yaml", &bot("quick")), welcome, quick]);
     let served = Served::start(folder.root(), &database.url);
-    backend.hold();
-    served.say("slow", "ann", "hi").await;
-    until("the slow one is called", async || (!backend.called("/stock").is_empty()).then_some(())).await;
-    served.say("quick", "bob", "hi").await;
-    served.until_said("quick", "bob", "bot: Quick.").await;
-    assert_eq!(served.transcript("slow", "ann").await.len(), 2, "it is still out");
-    backend.release();
-    served.until_said("slow", "ann", "bot: Slow done.").await;
+    // it may be out for five seconds
+    let user = attempts("the quick one rings while the slow one is out", async |number| {
+        let user = format!("u{number}");
+        backend.hold();
+        served.say("slow", &user, "hi").await;
+        until("the slow one is called", async || (backend.called("/stock").len() > number).then_some(())).await;
+        served.say("quick", &user, "hi").await;
+        served.until_said("quick", &user, "bot: Quick.").await;
+        let is_out = served.transcript("slow", &user).await.len() == 2;
+        backend.release();
+        is_out.then_some(user)
+    });
+    served.until_said("slow", &user.await, "bot: Slow done.").await;
 }
 
 /// More of them than are begun at once, and longer overdue.

@@ -6,11 +6,13 @@ use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::TcpStream,
-    time::{Instant, timeout},
+    time::Instant,
 };
 
+use crate::support::{long::took, patience::in_time};
+
 /// Longer than the gateway may take for anything.
-const PATIENCE: Duration = Duration::from_secs(25);
+const ANSWERED_IN: Duration = Duration::from_secs(25);
 
 /// The gateway closes what is idle for five seconds.
 const IDLE: Duration = Duration::from_secs(3);
@@ -44,11 +46,13 @@ impl Wire {
     pub(super) async fn post(&mut self, path: &str, body: &Value) -> Heard {
         let body = body.to_string();
         let idle = self.stream.as_ref().is_some_and(|(_, used)| used.elapsed() > Duration::from_secs(1));
-        let mut answered = timeout(PATIENCE, self.exchange(path, &body)).await.expect("an answer within its time");
+        let mut answered = in_time("an answer", self.exchange(path, &body)).await;
         if idle && answered.is_err() {
-            answered = timeout(PATIENCE, self.exchange(path, &body)).await.expect("an answer within its time"); // it was closed meanwhile
+            answered = in_time("an answer", self.exchange(path, &body)).await; // it was closed meanwhile
         }
-        answered.expect("an answer")
+        let heard = answered.expect("an answer");
+        took("an answer", heard.took, ANSWERED_IN);
+        heard
     }
 
     async fn exchange(&mut self, path: &str, body: &str) -> io::Result<Heard> {

@@ -1,6 +1,7 @@
 //! Every way in which a file can change is seen.
 
 use super::*;
+use crate::support::long::limit;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_edit_goes_live() {
@@ -47,7 +48,7 @@ async fn edits_of_a_bot_that_was_moved_away_and_back_are_seen() {
     edits("before").await;
     fs::rename(bots.path().join("shop"), bots.path().join(".shop")).unwrap();
     fs::rename(bots.path().join(".shop"), bots.path().join("shop")).unwrap();
-    let seen = tokio::time::timeout(Duration::from_secs(15), edits("after")).await;
+    let seen = tokio::time::timeout(limit(Duration::from_secs(15)), edits("after")).await;
     assert!(seen.is_ok(), "they wait for the look that comes every 30 s");
 }
 

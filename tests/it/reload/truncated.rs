@@ -9,7 +9,10 @@ use flowgate::{
 };
 use tokio::time::Instant;
 
-use crate::support::{long::long, play::root};
+use crate::support::{
+    long::{limit, measures},
+    play::root,
+};
 
 /// The quick variant cuts files at every so many bytes.
 const STEP: usize = 131;
@@ -32,7 +35,7 @@ fn load(folder: &Folder) -> (Loaded, Duration) {
         (loaded, begun.elapsed())
     };
     let first = once();
-    if first.1 < TIME { first } else { [(); 3].map(|()| once()).into_iter().min_by_key(|(_, took)| *took).unwrap_or(first) }
+    if first.1 < limit(TIME) { first } else { [(); 3].map(|()| once()).into_iter().min_by_key(|(_, took)| *took).unwrap_or(first) }
 }
 
 /// Whether it says where something keeps the bot from going live.
@@ -44,7 +47,7 @@ fn has_a_place(found: &[Diagnostic], folder: &Folder) -> bool {
 
 #[test]
 fn a_file_that_is_cut_anywhere_is_a_bot_or_an_error_with_a_place() {
-    let step = if long() > 1 { 1 } else { STEP };
+    let step = if measures() { 1 } else { STEP };
     let (mut cuts, mut live, mut slowest) = (0, 0, (Duration::ZERO, String::new()));
     for folder in samples() {
         for (path, text) in folder.files.contents.clone() {
@@ -61,7 +64,7 @@ fn a_file_that_is_cut_anywhere_is_a_bot_or_an_error_with_a_place() {
         }
     }
     println!("{cuts} cuts, {live} of them bots all the same; the slowest load took {:?}: {}", slowest.0, slowest.1);
-    assert!(slowest.0 < TIME, "{slowest:?}");
+    assert!(slowest.0 < limit(TIME), "{slowest:?}");
 }
 
 /// The same through the catalog: what is live is the whole new bot, or what was live before.
@@ -77,7 +80,7 @@ async fn the_last_good_version_stays_while_a_file_is_cut() {
         folder.files.contents.iter().for_each(|(path, text)| write(path, text));
         let catalog = Catalog::open(dir.path(), Arc::new(AdmitAll));
         assert!(catalog.reload().await.sound());
-        let step = if long() > 1 { 1 } else { 7 };
+        let step = if measures() { 1 } else { 7 };
         for (n, (path, text)) in folder.files.contents.iter().enumerate().step_by(step) {
             let before = catalog.snapshot().bot(&folder.files.key).unwrap();
             let mut cut = folder.clone();

@@ -14,7 +14,10 @@ use tokio::{
 };
 
 use super::{key, proxy::proxy, turn};
-use crate::support::database::{client, drop_database, fresh_postgres, options};
+use crate::support::{
+    database::{client, drop_database, fresh_postgres, options},
+    patience::{attempts, in_time},
+};
 
 /// What the states of the turns say.
 const FIRST: &str = "\"goes first\"";
@@ -110,7 +113,7 @@ fn saying(state: &str, user: &str) -> TurnCommit {
 async fn attempt(store: &Store, moments: &Moments, number: usize) -> bool {
     let many: Vec<_> = (0..MANY).map(|n| saying(SECOND, &format!("behind-{number}-{n}"))).collect();
     let behind = async {
-        moments.kept.notified().await;
+        in_time("the first group is on its way", moments.kept.notified()).await;
         join_all(many.into_iter().map(|turn| store.commit(turn))).await
     };
     let (first, behind) = tokio::join!(store.commit(saying(FIRST, &format!("first-{number}"))), behind);
@@ -128,10 +131,8 @@ async fn two_groups_under_way_are_each_written_once_however_far_they_came() {
         let url = proxy(&postgres.url, move |client, server| carry(client, server, heard, Arc::clone(&watched))).await;
         let store = Store::open(&url, options()).await.unwrap();
         store.commit(turn(&key("before"), None)).await.unwrap();
-        let mut attempts = 1;
-        while !attempt(&store, &moments, attempts).await {
-            attempts += 1;
-        }
+        let lost_together = async |number| attempt(&store, &moments, number).await.then_some(number + 1);
+        let attempts = attempts("two groups are lost together", lost_together).await;
         let written = client(&postgres.url).await.query_one("SELECT count(*) FROM turns", &[]).await.unwrap();
         assert_eq!(written.get::<_, i64>(0), i64::try_from(1 + attempts * (1 + MANY)).unwrap(), "{heard:?}");
         drop_database(&postgres.url).await;

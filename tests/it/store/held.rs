@@ -7,7 +7,10 @@ use tokio_postgres::Client;
 use super::{inbound, key, turn};
 use crate::{
     lives::process::until,
-    support::database::{client, drop_database, fresh_postgres, options},
+    support::{
+        database::{client, drop_database, fresh_postgres, options},
+        patience::attempts,
+    },
 };
 
 /// Whether a statement of the store has waited for a lock for so many milliseconds.
@@ -31,7 +34,8 @@ async fn a_deadlock_with_somebody_else_is_repeated_unseen() {
     let (other, watcher) = (client(&postgres.url).await, client(&postgres.url).await);
     let hold = |user: &str| format!("SELECT FROM conversations WHERE \"user\" = '{user}' FOR UPDATE");
     let begin = format!("BEGIN; SET LOCAL deadlock_timeout = '30s'; {}", hold("b"));
-    for version in 1.. {
+    attempts("both turns are in one group", async |number| {
+        let version = i64::try_from(number).unwrap() + 1;
         other.batch_execute(&begin).await.unwrap();
         let both = async { tokio::join!(store.commit(turn(&a, Some(version))), store.commit(turn(&b, Some(version)))) };
         let crossing = async {
@@ -43,10 +47,9 @@ async fn a_deadlock_with_somebody_else_is_repeated_unseen() {
         let (outcomes, in_one_group) = tokio::join!(both, crossing);
         let won = Ok(Committed::Won { version: version + 1 });
         assert_eq!(outcomes, (won.clone(), won));
-        if in_one_group {
-            break; // it held `a` and wanted `b`, as the other held `b` and wanted `a`
-        }
-    }
+        in_one_group.then_some(()) // it held `a` and wanted `b`, as the other held `b` and wanted `a`
+    })
+    .await;
     drop_database(&postgres.url).await;
 }
 

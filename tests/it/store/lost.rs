@@ -13,7 +13,10 @@ use tokio::{
 };
 
 use super::{key, proxy::proxy, turn};
-use crate::support::database::{client, drop_database, fresh_postgres, options};
+use crate::{
+    lives::process::until,
+    support::database::{client, drop_database, fresh_postgres, options},
+};
 
 /// The state of a turn says where its connection is cut, the first time.
 const BEFORE: &str = "cut before the server hears of it";
@@ -114,9 +117,8 @@ async fn a_lost_session_that_is_still_at_work_is_ended_before_its_turn_is_repeat
         let (store, turn) = (store.clone(), cut(turn(&ada, Some(1)), AT_WORK));
         tokio::spawn(async move { store.commit(turn).await })
     };
-    while watcher.query_one(WAITING, &[&before]).await.unwrap().get::<_, i64>(0) == 0 && !commit.is_finished() {
-        tokio::task::yield_now().await;
-    }
+    let waits = async || watcher.query_one(WAITING, &[&before]).await.unwrap().get::<_, i64>(0) > 0 || commit.is_finished();
+    until("the lost session waits for the row", async || waits().await.then_some(())).await;
     operator.batch_execute("COMMIT").await.unwrap();
     assert_eq!(commit.await.unwrap(), Ok(Committed::Won { version: 2 }));
     assert_eq!(store.turns(&ada, 0, 9).await.unwrap().len(), 2);

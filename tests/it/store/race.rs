@@ -14,7 +14,10 @@ use futures_util::future::join_all;
 use super::{key, message, turn};
 use crate::{
     lives::process::until,
-    support::database::{client, drop_database, fresh_postgres, options},
+    support::{
+        database::{client, drop_database, fresh_postgres, options},
+        patience::in_time,
+    },
 };
 
 const CONVERSATIONS: usize = 48;
@@ -57,8 +60,8 @@ async fn apply(store: &Store, key: &ConversationKey, event: &str) {
 
 async fn apply_all(store: &Store, writer: usize, events: usize, done: &AtomicUsize) {
     for n in 0..events {
-        let key = key(&format!("user-{}", (writer + n) % CONVERSATIONS));
-        apply(store, &key, &format!("{writer}-{n}")).await;
+        let (key, event) = (key(&format!("user-{}", (writer + n) % CONVERSATIONS)), format!("{writer}-{n}"));
+        in_time(&format!("{event} is applied"), apply(store, &key, &event)).await;
         done.fetch_add(1, Ordering::Relaxed);
     }
 }
@@ -68,7 +71,7 @@ async fn check(store: &Store, events: usize) {
     let mut all = Vec::new();
     for n in 0..CONVERSATIONS {
         let key = key(&format!("user-{n}"));
-        let (version, events) = load(store, &key).await;
+        let (version, events) = in_time("a conversation is read", load(store, &key)).await;
         assert_eq!(version, Some(i64::try_from(events.len()).unwrap()));
         let log = store.turns(&key, 0, 10_000).await.unwrap();
         assert_eq!(log.iter().map(|turn| turn.run_id.to_string()).collect::<Vec<_>>(), events);

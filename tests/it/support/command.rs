@@ -3,10 +3,13 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Command, Output, Stdio},
+    sync::mpsc,
 };
 
 use tempfile::TempDir;
+
+use super::patience::PATIENCE;
 
 /// A folder in which the program runs.
 pub(crate) struct Folder(TempDir);
@@ -55,10 +58,21 @@ impl Folder {
     pub(crate) fn run_with(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Ran {
         let mut command = Command::new(env!("CARGO_BIN_EXE_flowgate"));
         command.args(arguments).current_dir(self.root()).env_clear().envs(variables.iter().copied()).stdin(Stdio::null());
-        let output = command.output().unwrap();
+        let output = output(command);
         let text = |bytes| String::from_utf8(bytes).unwrap();
         Ran { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
     }
+}
+
+/// What a program leaves; one that goes on for too long is killed, and fails the test.
+pub(crate) fn output(mut command: Command) -> Output {
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let (id, (sender, ended)) = (child.id().to_string(), mpsc::channel());
+    std::thread::spawn(move || sender.send(child.wait_with_output()));
+    ended.recv_timeout(PATIENCE).map(Result::unwrap).unwrap_or_else(|_| {
+        let _killed = Command::new("kill").args(["-KILL", &id]).status();
+        panic!("never ends: {command:?}")
+    })
 }
 
 impl Ran {

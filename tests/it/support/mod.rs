@@ -8,11 +8,11 @@ pub(crate) mod got;
 pub(crate) mod http;
 pub(crate) mod long;
 pub(crate) mod own_server;
+pub(crate) mod patience;
 pub(crate) mod play;
 pub(crate) mod port;
 pub(crate) mod processor;
 pub(crate) mod server;
-pub(crate) mod stopwatch;
 pub(crate) mod walk;
 
 use std::{env, fs, path::Path};

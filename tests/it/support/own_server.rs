@@ -4,9 +4,10 @@ use std::{
     os::unix::process::CommandExt,
     path::Path,
     process::{Child, Command, Stdio},
+    time::Instant,
 };
 
-use super::cluster::Cluster;
+use super::{cluster::Cluster, patience::PATIENCE};
 
 /// When the test is gone, however it went, the server goes too.
 const WATCHDOG: &str = r#"read -r _; kill -QUIT $(head -1 "$1/data/postmaster.pid"); rm -rf "$1""#;
@@ -26,7 +27,8 @@ impl OwnServer {
     pub(crate) fn start_in(place: &Path) -> Self {
         let cluster = Cluster::make_in(place);
         let mut shell = Command::new("sh");
-        shell.args(["-c", WATCHDOG, "watchdog"]).arg(&cluster.folder).process_group(0).stdin(Stdio::piped()).stderr(Stdio::null());
+        shell.args(["-c", WATCHDOG, "watchdog"]).arg(&cluster.folder).process_group(0).stdin(Stdio::piped());
+        shell.stdout(Stdio::null()).stderr(Stdio::null()); // the test has ended when nobody writes for it any more
         let watchdog = shell.current_dir("/").spawn().unwrap();
         let server = Self { cluster, _watchdog: watchdog };
         server.go();
@@ -65,18 +67,8 @@ impl OwnServer {
     /// Stops all of its processes where they are. First the one that makes the others: then there are no more of them.
     pub(crate) fn freeze(&self) {
         let parent = self.parent().expect("it runs");
-        signal("STOP", std::slice::from_ref(&parent));
-        while state(&parent).is_some_and(|state| state != 'T') {
-            std::thread::yield_now();
-        }
-        loop {
-            let running: Vec<String> =
-                children(&parent).into_iter().filter(|child| !matches!(state(child), Some('T' | 'Z') | None)).collect();
-            if running.is_empty() {
-                return;
-            }
-            signal("STOP", &running);
-        }
+        stop(|| vec![parent.clone()]);
+        stop(|| children(&parent));
     }
 
     /// They go on. The parent comes last: it buries those that have ended meanwhile.
@@ -101,6 +93,24 @@ fn children(parent: &str) -> Vec<String> {
 fn state(process: &str) -> Option<char> {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
     stat.rsplit(") ").next()?.chars().next()
+}
+
+/// Whether a process is neither stopped nor gone.
+fn runs(process: &str) -> bool {
+    !matches!(state(process), Some('T' | 'Z') | None)
+}
+
+/// Stops these until none of them runs.
+fn stop(processes: impl Fn() -> Vec<String>) {
+    let give_up = Instant::now() + PATIENCE;
+    loop {
+        let running: Vec<String> = processes().into_iter().filter(|process| runs(process)).collect();
+        if running.is_empty() {
+            return;
+        }
+        assert!(Instant::now() < give_up, "never stopped: {running:?}");
+        signal("STOP", &running);
+    }
 }
 
 /// One that ends meanwhile is not missed.

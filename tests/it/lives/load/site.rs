@@ -12,14 +12,18 @@ use std::{
 use tokio::{sync::watch, task::block_in_place};
 
 use super::{
-    super::{backend::Backend, process::PATIENCE, served::Served},
+    super::{
+        backend::Backend,
+        process::{PATIENCE, until},
+        served::Served,
+    },
     bot,
     chance::Chance,
     judge::{self, Death},
     stream::{Line, follow},
     user::{Journal, User},
 };
-use crate::support::{command::Folder, stopwatch::Stopwatch};
+use crate::support::command::Folder;
 
 /// One database with its processes.
 pub(crate) struct Site {
@@ -31,7 +35,8 @@ pub(crate) struct Site {
     /// How many messages were answered.
     answered: Arc<AtomicUsize>,
     deaths: Vec<Death>,
-    started: Stopwatch,
+    /// When a process began to listen last.
+    started: Instant,
 }
 
 impl Site {
@@ -47,7 +52,7 @@ impl Site {
             processes: Vec::new(),
             answered: Arc::default(),
             deaths: Vec::new(),
-            started: Stopwatch::start(),
+            started: Instant::now(),
         }
     }
 
@@ -59,7 +64,7 @@ impl Site {
     }
 
     fn listens(&mut self, served: &Served) {
-        self.started = Stopwatch::start();
+        self.started = Instant::now();
         self.addresses.send_modify(|alive| alive.push(served.address().to_owned()));
     }
 
@@ -93,9 +98,8 @@ impl Site {
 
     /// Waits until the backend has a request for a path that begins so.
     pub(crate) async fn called(&self, path: &str) {
-        while !self.backend.journal().iter().any(|called| called.path.starts_with(path)) {
-            tokio::time::sleep(Duration::from_millis(5)).await; // between two looks
-        }
+        let called = || self.backend.journal().iter().any(|called| called.path.starts_with(path));
+        until(&format!("{path} is called"), async || called().then_some(())).await;
     }
 
     /// A process that dies while it starts.
@@ -110,22 +114,25 @@ impl Site {
         User::new(name, self.addresses.subscribe(), self.answered.clone(), chance)
     }
 
+    /// How many messages were answered.
+    pub(crate) fn answered(&self) -> usize {
+        self.answered.load(Ordering::SeqCst)
+    }
+
     /// Waits until so many more messages are answered, but not for long: users may wait for the end of a lease.
     pub(crate) async fn answers(&self, more: usize) {
-        let (enough, give_up) = (self.answered.load(Ordering::SeqCst) + more, Instant::now() + Duration::from_secs(3));
-        while self.answered.load(Ordering::SeqCst) < enough && Instant::now() < give_up {
+        let (enough, give_up) = (self.answered() + more, Instant::now() + Duration::from_secs(3));
+        while self.answered() < enough && Instant::now() < give_up {
             tokio::time::sleep(Duration::from_millis(1)).await; // between two looks
         }
     }
 
     /// How long those had to wait who were waiting when something began or ended last: from then on, or from the end of a lease
-    /// that was held when the last process died. While the machine stood still nobody waited.
+    /// that was held when the last process died.
     pub(crate) fn waited(&self, journals: &[Journal], lease: Duration) -> Duration {
-        let started = self.started.begun;
-        let died = self.deaths.last().map_or(started, |(_, after)| *after);
+        let (started, died) = (self.started, self.deaths.last().map_or(self.started, |(_, after)| *after));
         let answered = journals.iter().filter_map(|journal| journal.answered(started.max(died))).max();
-        let waited = answered.map_or(Duration::ZERO, |answered| answered.saturating_duration_since(started.max(died + lease)));
-        waited.saturating_sub(self.started.stood())
+        answered.map_or(Duration::ZERO, |answered| answered.saturating_duration_since(started.max(died + lease)))
     }
 
     /// Judges all that happened, by what is written down; each process is asked for each transcript.

@@ -5,6 +5,8 @@ use std::{future::pending, time::Duration};
 use serde_json::Value;
 use tokio::sync::watch;
 
+use crate::support::http;
+
 /// The addresses of the processes that are alive.
 pub(super) type Addresses = watch::Receiver<Vec<String>>;
 
@@ -63,7 +65,7 @@ pub(super) fn follow(user: &str, mut addresses: Addresses) -> watch::Receiver<Se
 /// Reads on after what was seen last, until the process is gone.
 async fn read(address: &str, user: &str, sender: &watch::Sender<Seen>) -> Option<()> {
     let after = sender.borrow().lines.last().map_or(0, |line| line.place);
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = http::client().build().unwrap();
     let url = format!("http://{address}/v1/bots/busy/users/{user}/events");
     let mut response = client.get(url).header("last-event-id", after).send().await.ok()?;
     if response.status() != 200 {

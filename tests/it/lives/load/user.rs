@@ -9,13 +9,14 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use tokio::{sync::watch, task::JoinHandle};
+use tokio::{sync::watch, task::JoinHandle, time::timeout};
 
 use super::{
     bot::Model,
     chance::Chance,
     stream::{Addresses, Seen, follow},
 };
+use crate::support::{http, patience::PATIENCE};
 
 /// A message, and what the model says of it.
 #[derive(Clone, Debug)]
@@ -96,7 +97,7 @@ struct Poster {
 
 impl User {
     pub(super) fn new(name: &str, addresses: Addresses, answered: Arc<AtomicUsize>, chance: Chance) -> Self {
-        let client = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).build().unwrap();
+        let client = http::client().pool_max_idle_per_host(0).build().unwrap();
         let (seen, user) = (follow(name, addresses.clone()), name.to_owned());
         let poster = Poster { user, addresses, seen, patience: Patience::Repeats, client, answered, chance };
         Self { name: name.to_owned(), poster, model: Model::default(), counts: (0, 0), journal: Vec::new() }
@@ -173,7 +174,13 @@ enum Attempt {
 }
 
 impl Poster {
+    /// Sends it until it is answered; there may be many deaths before that, each with a lease to wait for.
     async fn send(&mut self, message: Message) -> Sent {
+        let what = format!("{} is answered to {:?}", self.user, message.text);
+        timeout(5 * PATIENCE, self.insist(message)).await.unwrap_or_else(|_| panic!("never: {what}"))
+    }
+
+    async fn insist(&mut self, message: Message) -> Sent {
         let begun = Instant::now();
         let answer = loop {
             let to = self.somebody().await;
