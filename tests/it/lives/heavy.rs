@@ -15,11 +15,14 @@ use tokio::{
 };
 
 use super::{
-    process::optimised,
     served::{Served, write_bot},
     wire::Wire,
 };
-use crate::support::{command::Folder, database::fresh_sqlite, long::long, stopwatch::Stopwatch};
+use crate::support::{
+    command::Folder,
+    database::fresh_sqlite,
+    long::{figure, long, took},
+};
 
 /// Users who send nothing but heavy messages, each as soon as the last one is answered.
 const ATTACKERS: usize = 4;
@@ -163,13 +166,11 @@ async fn the_dearest_messages_hold_up_nobody_else() {
     attack.over.store(true, Ordering::Relaxed); // those that are on their way are as heavy as ever
     served.process.signal("TERM");
     attack.end().await;
-    let watch = Stopwatch::start(); // the server looks once a second whether its connections are idle
+    let answered = Instant::now(); // the server looks once a second whether its connections are idle
     assert_eq!(served.process.ended().await.code(), Some(0));
-    let end = watch.elapsed();
+    let end = answered.elapsed();
     println!("it ended {end:.2?} after the last of them");
-    if rounds > 1 && optimised() {
-        assert!(cost <= CORE_MAX, "{cost:?}");
-        assert!(ratio <= 2.0, "{ratio}");
-        assert!(end <= END_MAX, "{end:?}");
-    }
+    took("a core, for a heavy message", cost, CORE_MAX);
+    figure("p99 of others beside heavy messages, times that without", ratio, ..=2.0);
+    took("the end, after the last heavy message", end, END_MAX);
 }
