@@ -12,7 +12,11 @@ use tokio::{sync::watch, task::JoinHandle};
 
 use crate::{
     lives::{backend::Backend, process::until, served::write_bot},
-    support::{http, long::took, patience::PATIENCE},
+    support::{
+        http,
+        long::took,
+        patience::{PATIENCE, in_time},
+    },
 };
 
 /// Every so manyth message buys something, by a POST.
@@ -131,7 +135,7 @@ impl Crowd {
     pub(super) async fn stop(self) -> Seen {
         self.stop.send_replace(true);
         for user in self.users {
-            user.await.unwrap();
+            in_time("the last message of a user is answered", user).await.unwrap();
         }
         let seen = std::mem::take(&mut *self.seen.lock().unwrap());
         took("503", seen.slowest_refusal, REFUSED_IN);

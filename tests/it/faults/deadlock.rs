@@ -1,11 +1,8 @@
 //! Two gateways and somebody else who takes the same rows in the opposite order: no user sees a deadlock.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
 };
 
 use super::{
@@ -18,6 +15,7 @@ use crate::{
         command::Folder,
         database::{client, drop_database, fresh_postgres},
         long::long,
+        patience::{PATIENCE, in_time},
     },
 };
 
@@ -54,9 +52,9 @@ async fn a_deadlock_is_repeated_unseen() {
             crowd.goes_on(1).await;
         }
     };
-    assert!(tokio::time::timeout(Duration::from_secs(60), come).await.is_ok(), "the gateways never deadlock");
+    assert!(tokio::time::timeout(PATIENCE, come).await.is_ok(), "the gateways never deadlock");
     over.store(true, Ordering::Relaxed);
-    crossing.await.unwrap();
+    in_time("the other gives its rows back", crossing).await.unwrap();
     crowd.goes_on(12).await;
     let seen = crowd.stop().await;
     assert_eq!((seen.refused, seen.cut), (0, 0), "{} {}", served[0].log.so_far(), served[1].log.so_far());

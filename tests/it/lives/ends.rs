@@ -13,6 +13,7 @@ use crate::support::{
     app::got,
     command::Folder,
     database::{drop_database, fresh_postgres, fresh_sqlite},
+    http,
     long::took,
 };
 
@@ -74,7 +75,8 @@ async fn without_a_run_the_end_is_quick() {
     write_echo(&folder);
     let mut served = Served::start(folder.root(), &database.url);
     served.say("echo", "ann", "hi").await;
-    let stream = reqwest::get(format!("http://{}/v1/bots/echo/users/ann/events", served.address())).await.unwrap();
+    let client = http::client().build().unwrap();
+    let stream = client.get(format!("http://{}/v1/bots/echo/users/ann/events", served.address())).send().await.unwrap();
     let asked = Instant::now();
     served.process.signal("TERM");
     assert_eq!(served.process.ended().await.code(), Some(0));

@@ -9,7 +9,10 @@ use flowgate::{
 use futures_util::future::join_all;
 
 use super::{NOW, inbound, key, message, turn, uid};
-use crate::support::database::{on_both_databases, on_both_stores, options};
+use crate::support::{
+    database::{on_both_databases, on_both_stores, options},
+    patience::in_time,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_there_is_none() {
@@ -194,9 +197,9 @@ async fn live_events_name_the_conversation() {
         let mut events = store.subscribe();
         let ada = key("ada");
         assert_eq!(store.commit(turn(&ada, None)).await, Ok(Committed::Won { version: 1 }));
-        assert_eq!(events.recv().await.unwrap(), ada);
+        assert_eq!(in_time("an event", events.recv()).await.unwrap(), ada);
         store.put_inbox(&key("bob"), &message("w", Direction::In)).await.unwrap();
-        assert_eq!(events.recv().await.unwrap(), key("bob"));
+        assert_eq!(in_time("an event", events.recv()).await.unwrap(), key("bob"));
         assert_eq!(store.commit(turn(&ada, None)).await, Ok(Committed::Lost));
         assert!(events.try_recv().is_err(), "nothing was written");
     })
