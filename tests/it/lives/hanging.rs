@@ -90,7 +90,7 @@ fn p99(waits: &[Duration]) -> Duration {
 }
 
 /// One round: the others alone, then beside 500 who wait; who waited is told in the end. Says what those cost, in MiB. None
-/// where the calls ended before the others were answered, which a machine that is measured may not do.
+/// where calls ended before all were out and the others answered, which a machine that is measured may not do.
 async fn round(served: &Served, backend: &Backend, n: usize) -> Option<(Waits, u64)> {
     let alone = others(served.address()).await;
     let before = served.process.resident_mib();
@@ -100,18 +100,20 @@ async fn round(served: &Served, backend: &Backend, n: usize) -> Option<(Waits, u
     };
     let hanging: Vec<_> = (0..HANGING).map(hang).collect();
     let path = format!("/hang{n}");
-    until("all calls are out", async || (backend.called(&path).len() == HANGING).then_some(())).await;
+    let called = || backend.called(&path).len();
+    let hang = || hanging.iter().filter(|one| !one.is_finished()).count();
+    until("all calls are out, or one is over", async || (called() == HANGING || hang() < HANGING).then_some(())).await;
     let beside = others(served.address()).await;
-    let hang = hanging.iter().filter(|one| !one.is_finished()).count() > HANGING / 2;
-    assert!(hang || !measures(), "most of them still hang");
+    let counts = called() == HANGING && hang() > HANGING / 2;
+    assert!(counts || !measures(), "{} were called, {} still hang", called(), hang());
     let cost = served.process.resident_mib().saturating_sub(before);
     for one in hanging {
         let heard = one.await.unwrap();
-        assert_eq!((heard.status, heard.texts()), (200, vec!["One moment", "timeout"]), "{heard:?}");
+        assert!(!counts || (heard.status == 200 && heard.texts() == ["One moment", "timeout"]), "{heard:?}");
         took("the end of a call that hangs", heard.took, 3 * HANG);
     }
-    assert_eq!(backend.called(&path).len(), HANGING, "each call was made once");
-    hang.then_some((Waits { alone, beside }, cost))
+    assert!(called() <= HANGING, "each call was made once");
+    counts.then_some((Waits { alone, beside }, cost))
 }
 
 #[tokio::test(flavor = "multi_thread")]
