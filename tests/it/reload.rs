@@ -7,6 +7,7 @@ mod large;
 mod names;
 mod seen;
 mod truncated;
+mod wrong_tests;
 
 use std::{
     collections::BTreeSet,
