@@ -131,7 +131,8 @@ impl Catalog {
         known.stop_missing(&scan);
         self.live.waiting().retain(|key, _| scan.bots.contains_key(key));
         self.begin(known, &scan);
-        remove_gone(&self.live.current, &scan, &mut known.gone, report);
+        let there = |key: &BotKey| scan.bots.contains_key(key) || known.restless.contains_key(key);
+        remove_gone(&self.live.current, there, &mut known.gone, report);
         known.scan = scan;
         known.endings()
     }
@@ -193,10 +194,15 @@ impl Known {
     }
 }
 
-/// Stops the bots whose folder has been gone for long enough; notes those that are gone since now.
-fn remove_gone(current: &watch::Sender<Arc<Snapshot>>, scan: &Scan, gone: &mut BTreeMap<BotKey, Instant>, report: &mut Report) {
-    gone.retain(|key, _| !scan.bots.contains_key(key));
-    for key in current.borrow().bots.keys().filter(|key| !scan.bots.contains_key(*key)) {
+/// Stops the bots whose folder has been gone for long enough; notes those that are gone since now. One that is changing is there.
+fn remove_gone(
+    current: &watch::Sender<Arc<Snapshot>>,
+    there: impl Fn(&BotKey) -> bool,
+    gone: &mut BTreeMap<BotKey, Instant>,
+    report: &mut Report,
+) {
+    gone.retain(|key, _| !there(key));
+    for key in current.borrow().bots.keys().filter(|key| !there(key)) {
         gone.entry(key.clone()).or_insert_with(Instant::now);
     }
     let over: Vec<BotKey> = gone.iter().filter(|(_, since)| since.elapsed() >= GONE).map(|(key, _)| key.clone()).collect();

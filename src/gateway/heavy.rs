@@ -62,10 +62,12 @@ impl Gateway {
             (advance(&bot, &conversation, &event, now), begun.elapsed())
         });
         let (turn, took) = work.await.map_err(|error| Refusal::Unavailable(format!("a turn was not worked out: {error}")))?;
-        tokio::spawn(async move {
-            tokio::time::sleep(took).await;
-            drop(thread);
-        });
+        if !self.inner.closing.load(Ordering::Relaxed) {
+            tokio::spawn(async move {
+                tokio::time::sleep(took).await;
+                drop(thread);
+            });
+        }
         Ok(turn)
     }
 

@@ -99,6 +99,7 @@ impl<'a> Engine<'a> {
         let Some(into) = question.into.as_deref() else { return Ok(Reading::Value(value)) };
         Ok(match self.fitting(into, &value, Writer::Person(&self.env.language)) {
             Ok(value) => Reading::Value(value),
+            Err(failure) if self.budget.is_over() => return Err(failure),
             Err(failure) if failure.kind == FailureKind::Limit => Reading::Misfit(TOO_LONG),
             Err(_) => Reading::Misfit(expect.wording()),
         })
