@@ -10,6 +10,7 @@ use actix_web::{
     },
     web::{Bytes, Data, Path, Query},
 };
+use futures_util::FutureExt as _;
 use serde::Deserialize;
 use tokio::{sync::watch, time::Instant};
 use utoipa::IntoParams;
@@ -158,7 +159,7 @@ impl Tail {
             until: listener.until(),
             listener,
             more: false,
-            once: false,
+            once: after.is_some(), // what was shown before may have closed meanwhile
             open_items: None,
         }
     }
@@ -167,7 +168,10 @@ impl Tail {
     async fn next(&mut self) -> Option<String> {
         left::streamed().await;
         loop {
-            let moved = if std::mem::take(&mut self.more) { Moved::News } else { self.moved().await };
+            let moved = match std::mem::take(&mut self.more) {
+                true => self.moved().now_or_never().unwrap_or(Moved::News),
+                false => self.moved().await,
+            };
             if matches!(moved, Moved::End) {
                 return None;
             }
@@ -193,6 +197,7 @@ impl Tail {
             }
         };
         tokio::select! {
+            biased; // a stream that is to end ends, whatever else there is
             _ = self.closing.wait_for(|closing| *closing) => Moved::End,
             () = ends => Moved::End,
             current = self.follower.news() => if current { Moved::News } else { Moved::End },

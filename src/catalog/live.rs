@@ -55,6 +55,8 @@ pub(super) struct Run {
     /// Not begun while the run before it is under way; newer files take its place.
     work: Arc<Mutex<Option<Work>>>,
     handle: AbortHandle,
+    /// The run that it waits for: there is at most one, since newer work takes the place of what has not begun.
+    before: Option<AbortHandle>,
     pub(super) ending: Ending,
 }
 
@@ -150,7 +152,7 @@ impl Run {
                 Err(error) => Err(live.fail(&key, &error)),
             }
         };
-        Self { work, handle, ending: ending.boxed().shared() }
+        Self { work, handle, before: before.map(|run| run.handle.clone()), ending: ending.boxed().shared() }
     }
 
     /// Takes newer work in place of its own, unless that has begun; then gives it back.
@@ -170,10 +172,59 @@ impl Run {
 
     pub(super) fn stop(&self) {
         self.handle.abort();
+        self.before.iter().for_each(AbortHandle::abort);
     }
 }
 
 /// What stands behind these locks is replaced as a whole, so nothing is half done.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use tokio::sync::Notify;
+
+    use super::*;
+    use crate::{
+        catalog::scan::scan,
+        diagnostic::Diagnostic,
+        flow::{Bot, compile::Files},
+    };
+
+    /// Admits no bot before it is opened.
+    struct Gate {
+        asked: Notify,
+        open: Semaphore,
+    }
+
+    impl Admit for Gate {
+        fn admit<'a>(&'a self, _: &'a Arc<Bot>, _: &'a Arc<Files>) -> BoxFuture<'a, Result<(), Vec<Diagnostic>>> {
+            Box::pin(async {
+                self.asked.notify_one();
+                self.open.acquire().await.unwrap().forget();
+                Ok(())
+            })
+        }
+    }
+
+    #[tokio::test]
+    async fn stopping_a_run_stops_the_one_that_it_waits_for() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir_all(dir.path().join("shop/sequences")).unwrap();
+        fs::write(dir.path().join("shop/bot.yaml"), "version: 1\nbot: shop\nstart: hello\n").unwrap();
+        fs::write(dir.path().join("shop/sequences/hello.yaml"), "version: 1\nsequence: hello\nblocks:\n  - text: Hi\n").unwrap();
+        let (key, folder) = scan(dir.path()).unwrap().bots.pop_first().unwrap();
+        let gate = Arc::new(Gate { asked: Notify::new(), open: Semaphore::new(0) });
+        let live = Arc::new(Live::new(dir.path().to_owned(), gate.clone()));
+        let first = Run::begin(&live, &key, None, Work::Load(folder.clone()));
+        gate.asked.notified().await;
+        let second = Run::begin(&live, &key, Some(&first), Work::Load(folder));
+        second.stop();
+        gate.open.add_permits(2);
+        assert_eq!((first.ending.await.unwrap().is_none(), second.ending.await.unwrap().is_none()), (true, true));
+        assert!(live.current.borrow().bots.is_empty(), "a bot that is gone stays gone");
+    }
 }

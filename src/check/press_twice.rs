@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use crate::{
     diagnostic::Problems,
-    flow::{BlockIx, Bot, Kind, Leads},
-    graph::{Way, waits, ways},
+    flow::{Block, BlockIx, Bot, Kind, Leads},
+    graph::{Way, may_be_silent, waits, ways},
 };
 
 pub(super) fn check(bot: &Bot, problems: &mut Problems) {
@@ -52,13 +52,19 @@ fn repeated_call(bot: &Bot, first: BlockIx, comes_back: &BTreeSet<BlockIx>) -> O
 
 /// Where the flow goes by itself from a block.
 fn onward(bot: &Bot, ix: BlockIx, comes_back: &BTreeSet<BlockIx>) -> Vec<BlockIx> {
-    if waits(&bot.block(ix).kind) {
-        return Vec::new();
-    }
     let to = ways(bot, ix).to;
     let returns = to.iter().all(|(way, to)| *way != Way::Run || comes_back.contains(to));
-    let by_itself = to.into_iter().filter(|(way, _)| !matches!(way, Way::Press | Way::Otherwise) && (returns || *way != Way::Next));
+    let goes_on = passes_by_itself(bot.block(ix)) && returns;
+    let by_itself = to.into_iter().filter(|(way, _)| match way {
+        Way::Press | Way::Otherwise => false,
+        Way::Next => goes_on,
+        Way::Into | Way::Goto | Way::Run | Way::Error => true,
+    });
     by_itself.map(|(_, to)| to).collect()
+}
+
+fn passes_by_itself(block: &Block) -> bool {
+    !waits(&block.kind) || may_be_silent(block)
 }
 
 /// The blocks from which a script can come to its end without a question: what ran it then goes on.
@@ -68,7 +74,7 @@ fn coming_back(bot: &Bot) -> BTreeSet<BlockIx> {
     loop {
         let before = found.len();
         for (ix, block) in blocks.iter().rev().map(|(ix, block)| (*ix, block)) {
-            let ends = matches!(block.kind, Kind::Return) || (!waits(&block.kind) && ways(bot, ix).runs_out);
+            let ends = matches!(block.kind, Kind::Return) || (passes_by_itself(block) && ways(bot, ix).runs_out);
             if ends || onward(bot, ix, &found).iter().any(|to| found.contains(to)) {
                 found.insert(ix);
             }

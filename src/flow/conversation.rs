@@ -196,6 +196,16 @@ impl Conversation {
         }
     }
 
+    /// A conversation as it was stored, by this version or an older one.
+    ///
+    /// # Errors
+    /// When the text is not the JSON of a conversation.
+    pub fn read(stored: &str) -> serde_json::Result<Self> {
+        let mut conversation: Self = serde_json::from_str(stored)?;
+        conversation.restore_items();
+        Ok(conversation)
+    }
+
     /// Time goes on to `now`. A step back of less than a minute is none; after a longer one, by a clock that was wrong and is set
     /// right, what was to happen in an hour happens in an hour.
     pub(super) fn reach(&mut self, now: Timestamp) {
@@ -206,7 +216,9 @@ impl Conversation {
         }
         self.now = now;
         self.last_input = self.last_input.map(|at| at.min(now));
-        self.presses.iter_mut().for_each(|press| press.ended = press.ended.map(|at| at.min(now)));
+        for press in &mut self.presses {
+            (press.arrived, press.ended) = (press.arrived.map(|at| at.min(now)), press.ended.map(|at| at.min(now)));
+        }
         if let Some(session) = self.session.as_mut() {
             session.expires_at = session.expires_at.plus_ms(-ahead);
         }

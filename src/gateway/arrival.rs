@@ -20,6 +20,8 @@ pub(super) struct Arrival {
     pub happening: Happening,
     /// It stands in the inbox already.
     pub waits: bool,
+    /// It stands there as a repeat.
+    hidden: bool,
     pub arrived: Timestamp,
     place: Mutex<Option<Place>>,
 }
@@ -34,6 +36,7 @@ impl Arrival {
             external_id,
             happening,
             waits: false,
+            hidden: false,
             arrived: Timestamp::now(),
             place: Mutex::new(place),
         }
@@ -57,6 +60,11 @@ impl Arrival {
     /// It is a press that this conversation has had already.
     pub(super) fn repeats(&self, conversation: &Conversation) -> bool {
         self.happening.payload().is_some_and(|payload| conversation.is_repeat(payload, self.arrived))
+    }
+
+    /// It stands in the inbox as a repeat and is none, or the other way round: what it repeats has come, or gone, since.
+    pub(super) fn is_misplaced(&self, repeats: bool) -> bool {
+        self.waits && self.hidden != repeats
     }
 
     /// The event for `advance`; `item` is what the payload of an older message brings back.
@@ -93,6 +101,7 @@ impl Arrival {
             external_id: row.message.external_id.clone(),
             happening: Happening::read(&row.message.kind, &row.message.body)?,
             waits: true,
+            hidden: row.message.kind == REPEATED,
             arrived: row.message.created_at,
             place: Mutex::default(),
         })

@@ -22,8 +22,8 @@ pub(super) struct Stored {
 impl Stored {
     /// A row as it was read.
     pub(super) fn of_row(row: ConversationRow) -> Result<Self, Refusal> {
-        let conversation = serde_json::from_str(&row.state)
-            .map_err(|error| Refusal::Invalid(format!("the stored conversation cannot be read: {error}")))?;
+        let conversation =
+            Conversation::read(&row.state).map_err(|error| Refusal::Invalid(format!("the stored conversation cannot be read: {error}")))?;
         Ok(Self { conversation: Arc::new(conversation), version: row.version, wake_at: row.wake_at })
     }
 }

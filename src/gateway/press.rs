@@ -4,6 +4,7 @@ use super::{Gateway, inbound::Happening, reply::Refusal};
 use crate::{
     flow::SentItem,
     id::{ConversationKey, MessageId},
+    store::MessageRow,
 };
 
 impl Gateway {
@@ -24,7 +25,8 @@ impl Gateway {
         let Some(payload) = happening.payload() else { return Ok(None) };
         let Some((message, _)) = payload.rsplit_once('.') else { return Ok(None) };
         let row = self.inner.store.message(key, &MessageId::from(message)).await?;
-        let items: Vec<SentItem> = row.and_then(|row| serde_json::from_str(&row.message.items?).ok()).unwrap_or_default();
-        Ok(items.into_iter().find(|item| item.payload == payload))
+        let Some(MessageRow { message, .. }) = row else { return Ok(None) };
+        let items: Vec<SentItem> = message.items.and_then(|items| serde_json::from_str(&items).ok()).unwrap_or_default();
+        Ok(items.into_iter().find(|item| item.payload == payload).map(|item| item.restored(&message.kind)))
     }
 }

@@ -126,10 +126,10 @@ impl Gateway {
         let item = self.pressed(key, &arrival.happening).await?;
         let event = arrival.event(item.clone());
         let repeats = arrival.repeats(&before.conversation);
-        if repeats && arrival.waits {
-            self.inner.store.mark_repeated(key, &arrival.id).await?;
-        }
         let row = |item| if repeats { arrival.repeated_row(item) } else { arrival.row(item) };
+        if arrival.is_misplaced(repeats) {
+            self.inner.store.set_inbox_kind(key, &arrival.id, &row(item.as_ref()).kind).await?;
+        }
         let claim = Claim {
             begins_run: true,
             inbound: arrival.is_new().then(|| row(item.as_ref())),

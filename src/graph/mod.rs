@@ -5,4 +5,4 @@ mod reach;
 mod ways;
 
 pub use reach::reached;
-pub use ways::{Way, Ways, waits, ways};
+pub use ways::{Way, Ways, may_be_silent, waits, ways};

@@ -1,6 +1,6 @@
 //! Where the flow can go from a block.
 
-use crate::flow::{BlockIx, Bot, Item, Kind, Leads, Question, block};
+use crate::flow::{Block, BlockIx, Bot, Item, Kind, Leads, Question, block};
 
 /// How the flow gets from one block to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +58,8 @@ pub fn ways(bot: &Bot, ix: BlockIx) -> Ways {
         }
         Kind::Choices(choices) => {
             ways.items(&block.kind.items());
-            ways.frame(&choices.question) | passes(choices)
+            let passes = choices.api.is_some() || choices.items.iter().any(|item| matches!(item.leads, Leads::Next));
+            ways.frame(&choices.question) | passes | may_not_ask(choices)
         }
         Kind::Decide(decide) => {
             ways.to.extend(decide.branches.iter().filter_map(|branch| branch.first).map(|first| (Way::Into, first)));
@@ -101,10 +102,16 @@ impl Ways {
     }
 }
 
-/// Whether the flow can go on behind items: by one that says nothing else, or because none may be offered.
-fn passes(choices: &block::Choices) -> bool {
-    let always = |item: &&Item| choosable(item) && item.when.is_none() && item.each.is_none();
-    choices.api.is_some() || choices.items.iter().any(|item| matches!(item.leads, Leads::Next)) || !choices.items.iter().any(|i| always(&i))
+/// Whether the flow can pass a block that waits without asking anything.
+#[must_use]
+pub fn may_be_silent(block: &Block) -> bool {
+    let nothing_to_ask = matches!(&block.kind, Kind::Choices(choices) if may_not_ask(choices));
+    block.when.is_some() || !block.channels.is_empty() || nothing_to_ask
+}
+
+/// Whether items may all be missing, so that there is nothing to choose.
+fn may_not_ask(choices: &block::Choices) -> bool {
+    !choices.items.iter().any(|item| choosable(item) && item.when.is_none() && item.each.is_none())
 }
 
 fn choosable(item: &Item) -> bool {

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::id::{ConversationKey, MessageId};
 
-/// How many events may wait in one conversation.
+/// How many events may wait in one conversation; and how many presses that repeat others, which take no event's place.
 pub const INBOX_MAX: i64 = 20;
 
 /// What became of an event that was put into the inbox.
@@ -36,7 +36,8 @@ INSERT INTO messages (id, bot, channel, "user", position, direction, kind, body,
 SELECT $1, $2, $3, $4,
     1 + coalesce((SELECT max(m.position) FROM messages m WHERE m.bot = $2 AND m.channel = $3 AND m."user" = $4), 0),
     $5, $6, $7, $8, $9, $10, $11, true, $12
-WHERE (SELECT count(*) FROM messages m WHERE m.bot = $2 AND m.channel = $3 AND m."user" = $4 AND m.waiting) < $13
+WHERE (SELECT count(*) FROM messages m WHERE m.bot = $2 AND m.channel = $3 AND m."user" = $4 AND m.waiting
+    AND (m.kind = 'repeated') = ($6 = 'repeated')) < $13
 ON CONFLICT DO NOTHING
 RETURNING position AS place"#;
 
@@ -58,14 +59,14 @@ impl Store {
         loop {
             if self.insert_waiting(key, message).await? {
                 self.inner.events.publish([key.clone()]);
-                return Ok(Inbox::Waiting(self.waiting(key).await?));
+                return Ok(Inbox::Waiting(self.waiting(key, message).await?));
             }
             if let Some(external) = &message.external_id
                 && self.is_known(key, external).await?
             {
                 return Ok(Inbox::Duplicate);
             }
-            if self.waiting(key).await? >= INBOX_MAX {
+            if self.waiting(key, message).await? >= INBOX_MAX {
                 return Ok(Inbox::Full);
             }
         }
@@ -89,18 +90,18 @@ impl Store {
         Ok(raw.into_iter().map(MessageRow::from).collect())
     }
 
-    /// Takes an event that waits out of the transcript: it repeats another.
+    /// Changes the kind of an event that waits: [`REPEATED`] takes it out of the transcript, its own brings it back.
     ///
     /// # Errors
     /// When the database is not available.
-    pub async fn mark_repeated(&self, key: &ConversationKey, repeated: &MessageId) -> Result<(), StoreError> {
+    pub async fn set_inbox_kind(&self, key: &ConversationKey, event: &MessageId, to: &str) -> Result<(), StoreError> {
         let row = messages::table
             .filter(bot.eq(key.bot.as_str()))
             .filter(channel.eq(key.channel.as_str()))
             .filter(user.eq(key.user.as_str()))
             .filter(waiting)
-            .filter(id.eq(repeated.as_str()));
-        write!(self, c => diesel::update(row).set(kind.eq(REPEATED)).execute(c).await?);
+            .filter(id.eq(event.as_str()));
+        write!(self, c => diesel::update(row).set(kind.eq(to)).execute(c).await?);
         Ok(())
     }
 
@@ -123,12 +124,14 @@ impl Store {
         Ok(placed.is_some())
     }
 
-    async fn waiting(&self, key: &ConversationKey) -> Result<i64, StoreError> {
+    /// How many wait of its sort: events, or repeats.
+    async fn waiting(&self, key: &ConversationKey, message: &NewMessage) -> Result<i64, StoreError> {
         let rows = messages::table
             .filter(bot.eq(key.bot.as_str()))
             .filter(channel.eq(key.channel.as_str()))
             .filter(user.eq(key.user.as_str()))
-            .filter(waiting);
+            .filter(waiting)
+            .filter(kind.eq(REPEATED).eq(message.kind == REPEATED));
         Ok(read!(self, c => rows.count().get_result(c).await?))
     }
 }

@@ -24,7 +24,7 @@ impl Problems {
             _ => "write `once: true` beside the items, or `idempotent: true` in the API's file if calling it twice does no harm",
         };
         self.warning("press-twice", place, format!("an item of this `{block}` that is pressed again later calls \"{api}\" again"))
-            .related(call, "the call: it is not repeatable, and no question comes before it")
+            .related(call, "the call: it is not repeatable, and no question is sure to come before it")
             .help(help);
     }
 

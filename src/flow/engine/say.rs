@@ -97,12 +97,11 @@ fn fill_payloads(message: &mut Message, items: &mut [SentItem]) {
     let mut items = items.iter_mut().enumerate();
     message.content.each_choice(&mut |choice| {
         let Some(payload) = &mut choice.payload else { return };
-        if let Some((index, item)) = items.next()
-            && payload.is_empty()
-        {
+        let Some((index, item)) = items.next() else { return };
+        choice.once = item.once;
+        if payload.is_empty() {
             item.payload = format!("{id}.{index}");
             payload.clone_from(&item.payload);
-            choice.once = item.once;
         }
     });
 }

@@ -98,6 +98,18 @@ async fn a_stream_goes_on_after_the_last_event() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_stream_that_comes_back_is_told_what_has_closed() {
+    let app = TestApp::start().await;
+    app.say("shop", json!({"user": "ada", "text": "hi"})).await;
+    let (place, _) = Stream::open(app.get(ADA)).await.messages(3).await.pop().unwrap();
+    let mut again = Stream::open(app.get(ADA).header("last-event-id", place)).await;
+    assert!(again.frame().await.unwrap().starts_with("retry: "));
+    assert_eq!(again.frame().await.unwrap(), "event: open_items\ndata: []");
+    drop(again);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_long_transcript_is_caught_up_with_and_begins_with_the_last_fifty() {
     let app = TestApp::start().await;
     for n in 0..130 {

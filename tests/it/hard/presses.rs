@@ -142,6 +142,66 @@ async fn a_press_that_comes_again_during_its_call_is_the_same_press() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn presses_again_and_again_keep_no_message_out() {
+    on_both_databases(async |database| {
+        let shop = Shop::open(&database, false).await;
+        let yes = payloads(&shop.send(json!({"user": "ann", "text": "hi"})).await)[0].clone();
+        let press = |n: usize| shop.app.say("shop", json!({"user": "ann", "payload": yes, "id": format!("p{n}")}));
+        let one_after_the_other = async |n: usize| {
+            shop.until_waiting((n - 1).min(20)).await;
+            press(n).await
+        };
+        let others = async {
+            shop.backend.until_seen(1).await;
+            let presses = join_all((1..=25).map(one_after_the_other));
+            let typed = async {
+                shop.until_waiting(20).await;
+                let typed = shop.send(json!({"user": "ann", "text": "hours"}));
+                let opens = async {
+                    shop.until_waiting(21).await;
+                    shop.gate.send_replace(true);
+                };
+                tokio::join!(typed, opens).0
+            };
+            tokio::join!(presses, typed)
+        };
+        let (first, (presses, typed)) = tokio::join!(press(0), others);
+        assert_eq!((first.status, texts(&typed)[0].as_str()), (200, "9 to 18"));
+        assert_eq!(presses.iter().filter(|answer| answer.status == 429).count(), 5, "repeats have a bound of their own");
+        assert_eq!(shop.orders().values().collect::<Vec<_>>(), [&1]);
+        shop.app.stop().await;
+    })
+    .await;
+}
+
+/// As when a turn was lost to another process after the press had been judged.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_press_that_was_taken_for_a_repeat_and_acts_is_shown() {
+    on_both_databases(async |database| {
+        let shop = Shop::open(&database, false).await;
+        let offered = payloads(&shop.send(json!({"user": "ann", "text": "hi"})).await);
+        let press = shop.send(json!({"user": "ann", "payload": offered[0]}));
+        let others = async {
+            shop.backend.until_seen(1).await;
+            let waits = shop.send(json!({"user": "ann", "text": "Next 2", "id": "next"}));
+            let hides = async {
+                shop.until_waiting(1).await;
+                let row = shop.store.message_by_external_id(&key("ann"), "next").await.unwrap().unwrap();
+                shop.store.set_inbox_kind(&key("ann"), &row.message.id, REPEATED).await.unwrap();
+                shop.gate.send_replace(true);
+            };
+            tokio::join!(waits, hides).0
+        };
+        let (_, next) = tokio::join!(press, others);
+        assert_eq!(texts(&next), ["Order 3?"]);
+        let shown = shop.transcript("ann").await;
+        assert!(shown.iter().any(|line| line["from"] == "user" && line["text"] == "Next 2"), "{shown:?}");
+        shop.app.stop().await;
+    })
+    .await;
+}
+
 /// 10,000 with `FLOWGATE_LONG=10` or more.
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_is_pressed_in_whatever_order_is_ordered_once() {

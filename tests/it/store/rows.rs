@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use flowgate::{
     id::BotKey,
-    store::{Committed, Direction, INBOX_MAX, Inbox, Store, StoreError, TurnCommit},
+    store::{Committed, Direction, INBOX_MAX, Inbox, NewMessage, REPEATED, Store, StoreError, TurnCommit},
 };
 use futures_util::future::join_all;
 
@@ -97,6 +97,24 @@ async fn the_inbox_takes_twenty_and_each_event_once() {
         assert_eq!(store.put_inbox(&ada, &inbound("other", "e-in")).await, Ok(Inbox::Duplicate));
         assert_eq!(store.put_inbox(&ada, &inbound("nul", "a\0")).await, Err(StoreError::Nul("the external id of a message")));
         assert_eq!(store.oldest_inbox(&ada).await.unwrap().unwrap().message.id.as_str(), "w-1");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn repeats_take_no_events_place_in_the_inbox() {
+    on_both_stores(async |store| {
+        let ada = key("ada");
+        store.commit(TurnCommit { inbound: Some(inbound("in", "e-in")), ..turn(&ada, None) }).await.unwrap();
+        let repeat = |n: i64| NewMessage { kind: REPEATED.to_owned(), ..inbound(&format!("r-{n}"), &format!("r-{n}")) };
+        for n in 1..=INBOX_MAX {
+            assert_eq!(store.put_inbox(&ada, &repeat(n)).await, Ok(Inbox::Waiting(n)));
+        }
+        assert_eq!(store.put_inbox(&ada, &repeat(0)).await, Ok(Inbox::Full), "they have a bound of their own");
+        for n in 1..=INBOX_MAX {
+            assert_eq!(store.put_inbox(&ada, &inbound(&format!("w-{n}"), &format!("e-{n}"))).await, Ok(Inbox::Waiting(n)));
+        }
+        assert_eq!(store.put_inbox(&ada, &inbound("w-0", "e-0")).await, Ok(Inbox::Full));
     })
     .await;
 }
