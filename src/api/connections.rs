@@ -1,14 +1,15 @@
 //! From connections to requests: HTTP/1.1 on each listener. What is no HTTP never gets to a route, so it is noted here.
 
-use std::{io, net::TcpListener, time::Duration};
+use std::{io, net::TcpListener, sync::Arc, time::Duration};
 
 use actix_http::{
     HttpService,
     error::{DispatchError, ParseError},
 };
 use actix_server::ServerBuilder;
-use actix_service::{IntoServiceFactory, ServiceFactoryExt, map_config};
+use actix_service::{IntoServiceFactory, Service as _, ServiceFactoryExt, apply_fn_factory, map_config};
 use actix_web::{App, Error, dev::AppConfig, http::StatusCode, middleware::from_fn, web::Data};
+use tokio::sync::watch;
 use utoipa_actix_web::AppExt;
 
 use super::{State, door::IsDoor, head, metrics, observe, origins, routes};
@@ -18,26 +19,64 @@ const HEAD: Duration = Duration::from_secs(5);
 /// How long it may take to go, once the server is done with it.
 const LEAVE: Duration = Duration::from_secs(1);
 
-/// Adds a listener to the server.
-pub(super) fn listen(server: ServerBuilder, listener: TcpListener, state: Data<State>, door: IsDoor) -> io::Result<ServerBuilder> {
-    let (address, shutdown) = (listener.local_addr()?, server.graceful_shutdown_signal());
+/// How many connections are open.
+#[derive(Clone, Default)]
+pub(super) struct Open(Arc<watch::Sender<usize>>);
+
+impl Open {
+    /// Ends when none is open.
+    pub(super) async fn none(&self) {
+        drop(self.0.subscribe().wait_for(|open| *open == 0).await);
+    }
+
+    fn one(&self) -> OpenOne {
+        self.0.send_modify(|open| *open += 1);
+        OpenOne(self.clone())
+    }
+}
+
+/// A connection that is open until this is dropped.
+struct OpenOne(Open);
+
+impl Drop for OpenOne {
+    fn drop(&mut self) {
+        self.0.0.send_modify(|open| *open -= 1);
+    }
+}
+
+/// Adds a listener to the server. When the server closes, idle connections end at once and others with their answer.
+pub(super) fn listen(
+    server: ServerBuilder,
+    listener: TcpListener,
+    state: Data<State>,
+    door: IsDoor,
+    open: &Open,
+) -> io::Result<ServerBuilder> {
+    let (address, closing, open) = (listener.local_addr()?, state.closing.clone(), open.clone());
     server.listen(address.to_string(), listener, move || {
         let app = App::new().into_utoipa_app().configure(routes::all).into_app();
         let app = app.configure(routes::defaults).app_data(state.clone()).app_data(door);
         let app = app.wrap(from_fn(head::answer)).wrap(from_fn(origins::guard)).wrap(from_fn(observe::request));
         let app = app.into_factory().map_err(|error: Error| error.error_response());
-        let shutdown = shutdown.clone();
-        HttpService::build()
+        let (closing, open) = (closing.clone(), open.clone());
+        let http = HttpService::build()
             .client_request_timeout(HEAD)
             .client_disconnect_timeout(LEAVE)
             .local_addr(address)
             .graceful_shutdown_signal(move || {
-                let shutdown = shutdown.clone();
-                async move { shutdown.notified().await }
+                let mut closing = closing.clone();
+                async move { drop(closing.wait_for(|closing| *closing).await) }
             })
             .finish(map_config(app, |()| AppConfig::default()))
             .tcp()
-            .map_err(|error| note(&error))
+            .map_err(|error| note(&error));
+        apply_fn_factory(http, move |connection, http| {
+            let (one, served) = (open.one(), http.call(connection));
+            async move {
+                let _one = one;
+                served.await
+            }
+        })
     })
 }
 

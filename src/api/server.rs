@@ -8,6 +8,7 @@ use tokio::{
     runtime::Handle,
     sync::watch,
     task::{AbortHandle, JoinHandle},
+    time::timeout,
 };
 
 use super::{
@@ -18,7 +19,7 @@ use super::{
 use crate::gateway::Gateway;
 
 /// How long requests may take to finish once the server is to end; the longest wait for a run is 15 s.
-const FINISH_SECONDS: u64 = 20;
+const FINISH: Duration = Duration::from_secs(20);
 /// How often metrics are tidied up.
 const UPKEEP: Duration = Duration::from_secs(5);
 
@@ -37,6 +38,7 @@ pub struct Serving {
     address: SocketAddr,
     door: Door,
     handle: ServerHandle,
+    open: connections::Open,
     server: JoinHandle<io::Result<()>>,
     closing: watch::Sender<bool>,
     background: Vec<AbortHandle>,
@@ -63,16 +65,17 @@ pub fn serve(listeners: Listeners, gateway: Gateway, settings: Settings) -> io::
         document: docs::Document::new(),
         closing: closed,
     });
-    let mut server = Server::build().disable_signals().shutdown_timeout(FINISH_SECONDS);
+    let mut server = Server::build().disable_signals();
+    let open = connections::Open::default();
     if let Some(workers) = workers {
         server = server.workers(workers);
     }
-    server = connections::listen(server, public, state.clone(), IsDoor(door == Door::Shared))?;
+    server = connections::listen(server, public, state.clone(), IsDoor(door == Door::Shared), &open)?;
     if let Some(operator) = operator {
-        server = connections::listen(server, operator, state, IsDoor(true))?;
+        server = connections::listen(server, operator, state, IsDoor(true), &open)?;
     }
     let server = server.run();
-    Ok(Serving { address, door, handle: server.handle(), server: tokio::spawn(server), closing, background })
+    Ok(Serving { address, door, handle: server.handle(), open, server: tokio::spawn(server), closing, background })
 }
 
 fn follow(gateway: &Gateway, live: Arc<live::Live>) -> AbortHandle {
@@ -111,7 +114,10 @@ impl Serving {
     /// When the server had failed.
     pub async fn stop(self) -> io::Result<()> {
         self.closing.send_replace(true);
-        self.handle.stop(true).await;
+        self.handle.pause().await;
+        // the server itself looks at its connections once a second; what is still open then is cut
+        drop(timeout(FINISH, self.open.none()).await);
+        self.handle.stop(false).await;
         self.background.iter().for_each(AbortHandle::abort);
         self.server.await.unwrap_or_else(|error| Err(io::Error::other(error)))
     }

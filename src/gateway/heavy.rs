@@ -1,12 +1,15 @@
-//! Turns that take long: worked out on a thread of their own, one after the other, which rests after each for as long as it took. So
-//! all together take at most half of one core, and nobody else's message waits behind them. `advance` is a function, so a turn that proves long is simply begun again there.
+//! Turns that take long: each is worked out on a thread of its own, one after the other, with a rest after each for as long as it
+//! took. So all together take at most half of one core, of what the others leave, and no other message waits behind them. `advance`
+//! is a function, so a turn that proves long is simply begun again there.
 
 use std::{
+    io,
     sync::{Arc, atomic::Ordering},
-    time::Instant,
+    thread,
+    time::{Duration, Instant},
 };
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::{Gateway, places::Place, reply::Refusal};
 use crate::{
@@ -16,6 +19,10 @@ use crate::{
 
 /// First turns that wait for the thread: as many as it works out in a second. More are refused.
 const WAITING_MAX: usize = 8;
+
+/// The lowest priority, in the words of `nice`.
+#[cfg(target_os = "linux")]
+const LOWEST: i32 = 19;
 
 /// The thread, and the places before it.
 pub(super) struct Heavy {
@@ -57,11 +64,9 @@ impl Gateway {
         drop(place);
         let thread = self.thread(refusable).await?;
         let (bot, conversation, event) = (bot.clone(), conversation.clone(), event.clone());
-        let work = tokio::task::spawn_blocking(move || {
-            let begun = Instant::now();
-            (advance(&bot, &conversation, &event, now), begun.elapsed())
-        });
-        let (turn, took) = work.await.map_err(|error| Refusal::Unavailable(format!("a turn was not worked out: {error}")))?;
+        let work = aside(move || advance(&bot, &conversation, &event, now));
+        let work = work.map_err(|error| Refusal::Unavailable(format!("no thread can be started: {error}")))?;
+        let (turn, took) = work.await.map_err(|_| Refusal::Unavailable("a turn was not worked out".to_owned()))?;
         if !self.inner.closing.load(Ordering::Relaxed) {
             tokio::spawn(async move {
                 tokio::time::sleep(took).await;
@@ -86,4 +91,22 @@ impl Gateway {
         }
         Ok(thread)
     }
+}
+
+/// Works something out on a thread that gives way to all others, and says how long it took. A worker of the runtime could not do
+/// that: a thread gets its priority back only from root.
+fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> io::Result<oneshot::Receiver<(T, Duration)>> {
+    let (done, result) = oneshot::channel();
+    thread::Builder::new().name("heavy".to_owned()).spawn(move || {
+        give_way();
+        let begun = Instant::now();
+        drop(done.send((work(), begun.elapsed())));
+    })?;
+    Ok(result)
+}
+
+/// Lowers the priority of this thread; on other systems `nice` is about the whole process. Without it the turn is worked out all the same.
+fn give_way() {
+    #[cfg(target_os = "linux")]
+    let _unchanged_where_it_fails = rustix::process::nice(LOWEST);
 }
