@@ -66,6 +66,10 @@ struct Answer {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     open_items: Vec<String>,
+    /// The message is a press that was made already: nothing happened, and the events stream does not show it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    repeated: bool,
     /// The bot is still at work: what follows comes by the events stream.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
@@ -109,6 +113,7 @@ fn answer(reply: Reply) -> HttpResponse {
         version: reply.version,
         messages: reply.messages,
         open_items: reply.open_items,
+        repeated: reply.repeated,
         pending: reply.pending,
     };
     let mut response = HttpResponse::Ok().json(answer);

@@ -25,10 +25,8 @@ impl Gateway {
         let (mine, waiter) = Progress::new();
         mine.taken(); // who takes it out of the inbox finds it stored
         self.inner.waiting.leave(&arrival.id, mine);
-        let row = match arrival.repeats(&before.conversation) || self.waits_already(key, arrival).await? {
-            true => arrival.repeated_row(item.as_ref()),
-            false => arrival.row(item.as_ref()),
-        };
+        let repeats = arrival.repeats(&before.conversation) || self.waits_already(key, arrival).await?;
+        let row = if repeats { arrival.repeated_row(item.as_ref()) } else { arrival.row(item.as_ref()) };
         let put = self.inner.store.put_inbox(key, &row).await;
         if !matches!(put, Ok(Inbox::Waiting(_))) {
             self.inner.waiting.take(&arrival.id);
@@ -38,7 +36,7 @@ impl Gateway {
             Inbox::Duplicate => self.answer_again(key, arrival, progress, turn).await,
             Inbox::Waiting(_) => {
                 crash::at(Point::InboxPut);
-                progress.taken();
+                progress.tell(|told| told.repeated = repeats);
                 // the run may have ended in another process meanwhile
                 let stored = self.load_stored(key).await?;
                 if stored.conversation.calls().is_empty() {

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     flow::{Conversation, Message},
     id::{ConversationKey, RunId},
-    store::{Direction, MessageRow},
+    store::{Direction, MessageRow, REPEATED},
 };
 
 /// A change of a conversation is only hinted at, so it is looked at again after a while all the same.
@@ -38,7 +38,7 @@ impl Gateway {
             if row.message.body_hash != Some(arrival.happening.hash()) {
                 return Err(Refusal::IdTaken);
             }
-            progress.taken();
+            progress.tell(|told| told.repeated = row.message.kind == REPEATED);
             if let Some(reply) = self.reply_of(key, &row).await? {
                 progress.tell(|told| *told = reply);
                 return Ok(First::Done { called: false });
@@ -69,7 +69,8 @@ impl Gateway {
             return Ok(None);
         }
         let Some(run) = &row.message.run_id else { return Ok(Some(Reply::default())) };
-        self.stored_reply(key, run, &stored.conversation).await.map(Some)
+        let reply = self.stored_reply(key, run, &stored.conversation).await?;
+        Ok(Some(Reply { repeated: row.message.kind == REPEATED, ..reply }))
     }
 
     async fn runs(&self, key: &ConversationKey, row: &MessageRow) -> Result<bool, Refusal> {

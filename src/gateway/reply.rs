@@ -21,6 +21,8 @@ pub struct Reply {
     pub messages: Vec<Arc<Message>>,
     /// The payloads of the items that act only while their question is open, and still do.
     pub open_items: Vec<String>,
+    /// The message is a press that was made already: it changed nothing and is no part of the transcript.
+    pub repeated: bool,
     /// The run goes on: the rest comes by the events stream.
     pub pending: bool,
     /// What was done, turn by turn; empty for a stored answer.

@@ -137,7 +137,10 @@ impl Gateway {
             place,
         };
         match self.turned(key, before, event, claim, &arrival.run, progress).await? {
-            Turned::Rests => Ok(First::Done { called: false }),
+            Turned::Rests => {
+                progress.tell(|told| told.repeated = repeats);
+                Ok(First::Done { called: false })
+            }
             Turned::Calls(bot, calls) => {
                 if Box::pin(self.go_on(key, bot, calls, &arrival.run, progress, turn)).await? == Went::Elsewhere {
                     turn.take();

@@ -18,11 +18,10 @@ use crate::support::{
 /// All that the run says.
 const ALL: [&str; 5] = ["One moment", "No 1", "No 2", "No 3", "No 4"];
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_run_that_takes_longer_than_fifteen_seconds_goes_on_behind_the_answer() {
-    let backend = Backend::start(|_| Play::HANG).await;
+/// A bot that begins with this block, then makes four calls.
+async fn slow(backend: &Backend, first: &str) -> TestApp {
     let mut files = vec![("slow/bot.yaml".to_owned(), bot("slow", "triggers:\n  - {keywords: [ping], text: \"pong\"}"))];
-    let mut blocks = "  - text: \"One moment\"\n".to_owned();
+    let mut blocks = format!("  - {first}\n");
     for n in 1..=4 {
         let api = format!("version: 1\napi: a{n}\nmethod: POST\nurl: {}/a{n}\noutput: text\n", backend.url());
         files.push((format!("slow/apis/a{n}.yaml"), api));
@@ -31,7 +30,13 @@ async fn a_run_that_takes_longer_than_fifteen_seconds_goes_on_behind_the_answer(
     files.push(("slow/sequences/welcome.yaml".to_owned(), sequence("welcome", &blocks)));
     let bots = folder(&files.iter().map(|(path, text)| (path.as_str(), text.clone())).collect::<Vec<_>>());
     let database = format!("sqlite://{}/.data/flowgate.db", bots.path().display());
-    let app = TestApp::start_on(bots, &database, Secrets::default()).await;
+    TestApp::start_on(bots, &database, Secrets::default()).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_takes_longer_than_fifteen_seconds_goes_on_behind_the_answer() {
+    let backend = Backend::start(|_| Play::HANG).await;
+    let app = slow(&backend, "text: \"One moment\"").await;
     let begun = Instant::now();
     let say = |text: &str, id: &str| app.say("slow", json!({"user": "ann", "text": text, "id": id}));
     let waiting = async {
@@ -61,5 +66,22 @@ async fn a_run_that_takes_longer_than_fifteen_seconds_goes_on_behind_the_answer(
     assert_eq!(bot, [&ALL[..], &["pong"]].concat());
     assert_eq!(texts(&say("hi", "h1").await.json()), ALL, "all of it, when asked again");
     assert_eq!(backend.seen().len(), 4);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_press_that_comes_again_is_told_as_repeated_while_its_run_goes_on_behind_the_answer() {
+    let backend = Backend::start(|_| Play::HANG).await;
+    let app = slow(&backend, "buttons: {text: \"Ready?\", items: [{title: \"Go\"}]}").await;
+    let asked = app.say("slow", json!({"user": "ann", "text": "hi"})).await.json();
+    let press = |id: &str| app.say("slow", json!({"user": "ann", "payload": asked["messages"][0]["items"][0]["payload"], "id": id}));
+    let again = async {
+        backend.until_seen(1).await;
+        tokio::join!(press("p2"), press("p2"), press("p3")) // p2 comes twice: its own repeat is told the same
+    };
+    let (first, (second, same, third)) = tokio::join!(press("p1"), again);
+    let told = [first, second, same, third].map(|answer| (answer.json()["pending"].clone(), answer.json()["repeated"].clone()));
+    let repeated = (json!(true), json!(true));
+    assert_eq!(told, [(json!(true), json!(null)), repeated.clone(), repeated.clone(), repeated]);
     app.stop().await;
 }
