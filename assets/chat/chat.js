@@ -1,7 +1,7 @@
 // The page: which bot is open, which messages are shown, what waits to be sent.
 
-import { Problem, Session, bots, follow } from './client.js';
-import { append, choose, clear, close, divider, entryOf, mark, settle, unconfirmed, wait } from './log.js';
+import { Problem, Session, bots, follow, newId } from './client.js';
+import { append, choose, clear, close, divider, entryOf, mark, settle, wait } from './log.js';
 import { el } from './messages.js';
 
 const $ = (id) => document.getElementById(id);
@@ -56,7 +56,7 @@ async function start() {
 function open(bot) {
   leave();
   const session = new Session(bot.bot, () => replaced(bot));
-  const mine = { bot, session, stop: new AbortController(), shown: new Map(), outbox: [], pressed: new Set(), sending: false, pending: false, version: '' };
+  const mine = { bot, session, stop: new AbortController(), shown: new Set(), outbox: [], pressed: new Set(), pending: [], sending: false, openItems: null, version: '' };
   talk = mine;
   $('picker').hidden = true;
   $('chat').hidden = $('skip').hidden = false;
@@ -70,7 +70,7 @@ function open(bot) {
   follow(session, mine.stop.signal, {
     open: () => { online(mine); deliver(mine); },
     message: (message) => show(mine, message),
-    openItems: (open) => mine === talk && close(open),
+    openItems: (items) => { mine.openItems = items; if (mine === talk) close(items); },
     lost: (error) => lost(mine, error),
   });
 }
@@ -125,26 +125,14 @@ const act = {
 function show(mine, message) {
   if (mine !== talk || mine.shown.has(message.id)) return;
   if (message.type === 'typing') return wait(true);
-  if (message.payload) choose(message.payload);
-  if (message.from === 'user' && adopt(mine, message)) return;
-  const entry = entryOf(message, nameOf(mine.bot), act);
-  entry.dataset.id = message.id;
-  mine.shown.set(message.id, entry);
+  if (message.payload) choose(message.payload, true);
+  mine.shown.add(message.id);
   if (message.from === 'bot') answered(mine, message);
-  append(entry);
-}
-
-/** The stream's copy of what this page has sent itself. */
-function adopt(mine, message) {
-  const own = mine.shown.get(message.external_id) ?? unconfirmed(message.text ?? message.title ?? '');
-  if (!own) return false;
-  own.dataset.id = message.id;
-  mine.shown.set(message.id, own);
-  return true;
+  append(entryOf(message, nameOf(mine.bot), act));
 }
 
 function answered(mine, { version }) {
-  mine.pending = false;
+  release(mine);
   wait(mine.sending);
   if (!version || version === mine.version) return;
   if (mine.version) append(divider(`Now version ${version.slice(0, 7)}`)); // a file was edited while they talk
@@ -152,34 +140,33 @@ function answered(mine, { version }) {
   $('version').textContent = ` · version ${version.slice(0, 7)}`;
 }
 
-/** A press acts once: the same one again, at once, is a double click. */
+/** A press acts once: the same one again, during its run or at once, is a double click. One that waits for the network is tried again. */
 function press(payload, title) {
-  if (talk.pressed.has(payload)) return;
-  talk.pressed.add(payload);
-  choose(payload);
-  send({ payload }, title);
+  if (talk.pressed.has(payload)) deliver(talk);
+  else send({ payload }, title);
 }
 
-const forget = (mine, payload) => payload && setTimeout(() => mine.pressed.delete(payload), REPEAT_MS);
+function hold(mine, payload) {
+  if (!payload) return;
+  mine.pressed.add(payload);
+  choose(payload, true);
+}
+
+/** The runs of what was taken have ended: a press of them can be made anew in a moment. */
+function release(mine) {
+  mine.pending.splice(0).forEach((payload) => setTimeout(() => mine.pressed.delete(payload), REPEAT_MS));
+}
 
 // ---- sending: one after the other, in order, each with an id that makes a repeat harmless
 
 function send(body, title) {
   const message = { id: newId(), ...body };
   const entry = entryOf({ from: 'user', text: title }, '', act);
-  talk.shown.set(message.id, entry);
+  talk.shown.add(message.id); // its copy on the stream has the same id
   append(entry);
+  hold(talk, message.payload);
   talk.outbox.push({ message, entry });
   deliver(talk);
-}
-
-/** A random UUID; `crypto.randomUUID` is missing on pages without TLS. */
-function newId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
 async function deliver(mine) {
@@ -187,28 +174,37 @@ async function deliver(mine) {
   mine.sending = true;
   while (mine === talk && mine.outbox.length && (await deliverOne(mine, mine.outbox[0]))) mine.outbox.shift();
   mine.sending = false;
-  if (mine === talk) wait(mine.pending);
+  if (mine === talk) wait(mine.pending.length > 0);
 }
 
 /** Whether the next one may go: not while the gateway is out of reach, then all wait for it. */
 async function deliverOne(mine, item) {
+  const { payload } = item.message;
+  const told = mine.openItems;
   mark(item.entry, 'pending', 'Sending…');
+  hold(mine, payload);
   wait(true);
   try {
     const answer = await mine.session.post(item.message);
-    mark(item.entry, 'sent');
-    for (const reply of answer.messages ?? []) show(mine, { from: 'bot', version: answer.version, ...reply });
-    if (mine === talk) close(answer.open_items ?? []);
-    mine.pending = Boolean(answer.pending);
-    forget(mine, item.message.payload);
+    accept(mine, item, answer);
+    // what the stream has told meanwhile may be newer than the answer, and what is newer than that it will tell
+    if (mine === talk && !answer.pending && mine.openItems === told) close(answer.open_items ?? []);
     return true;
   } catch (error) {
     const refused = error instanceof Problem;
     mark(item.entry, 'failed', `${refused ? 'Not sent' : 'Waiting'}: ${readable(error)}`, () => retry(mine, item));
-    mine.pending = false;
-    if (refused) forget(mine, item.message.payload);
+    if (mine === talk && payload) choose(payload, false);
+    if (refused) mine.pressed.delete(payload);
     return refused;
   }
+}
+
+function accept(mine, { message, entry }, answer) {
+  mark(entry, 'sent');
+  if (answer.repeated) entry.remove(); // another tab has made this press, and its message is shown
+  for (const reply of answer.messages ?? []) show(mine, { from: 'bot', version: answer.version, ...reply });
+  mine.pending.push(message.payload);
+  if (!answer.pending) release(mine);
 }
 
 function retry(mine, item) {

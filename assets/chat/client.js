@@ -32,6 +32,15 @@ export async function bots() {
   return (await (await call('/v1/chat/bots')).json()).bots;
 }
 
+/** An id for a message, a random UUID; `crypto.randomUUID` is missing on pages without TLS. */
+export function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
 /** A visitor's place with one bot: the token, kept in the browser so that a reload shows the same conversation. */
 export class Session {
   #renewing;

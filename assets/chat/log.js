@@ -30,14 +30,7 @@ export function entryOf(message, name, act) {
   const text = message.text ?? message.title;
   const content = parts({ ...message, text, type: message.type ?? 'text' }, act);
   const speaker = el('span', { class: 'sr' }, mine ? 'You: ' : `${name}: `);
-  const entry = el('div', { class: `message ${mine ? 'me' : 'them'}` }, speaker, content, el('p', { class: 'meta' }, stamp(message.at)));
-  if (mine) entry.dataset.text = text ?? '';
-  return entry;
-}
-
-/** The oldest entry that this page has written with this text and the gateway has not yet confirmed. */
-export function unconfirmed(text) {
-  return log.querySelector(`.me[data-text="${CSS.escape(text)}"]:not([data-id])`);
+  return el('div', { class: `message ${mine ? 'me' : 'them'}` }, speaker, content, el('p', { class: 'meta' }, stamp(message.at)));
 }
 
 export const divider = (text) => el('p', { class: 'divider' }, text);
@@ -56,21 +49,21 @@ export function mark(entry, status, text, again) {
   entry.querySelector('.meta').replaceChildren(text ?? stamp(), ...(button ? [' ', button] : []));
 }
 
-/** Marks what was chosen, in every copy of its message. */
-export function choose(payload) {
-  log.querySelectorAll(`button[data-payload="${CSS.escape(payload)}"]`).forEach((button) => { button.dataset.chosen = ''; });
+/** Marks what was chosen, or was not after all, in every copy of its message. */
+export function choose(payload, chosen) {
+  log.querySelectorAll(`button[data-payload="${CSS.escape(payload)}"]`).forEach((button) => button.toggleAttribute('data-chosen', chosen));
 }
 
 /**
  * Switches off the items that act only while their question is open, but for these; a row of quick replies none of which acts
- * vanishes. The focus goes back to writing where it would be lost.
+ * is hidden until one does. The focus goes back to writing where it would be lost.
  */
 export function close(open) {
   const acts = new Set(open);
   const focused = document.activeElement;
   log.querySelectorAll('button[data-once]').forEach((button) => { button.disabled = !acts.has(button.dataset.payload); });
-  log.querySelectorAll('.chips').forEach((row) => row.querySelector('a, button:not(:disabled)') || row.remove());
-  if (focused?.disabled || !focused?.isConnected) composer.focus();
+  log.querySelectorAll('.chips').forEach((row) => { row.hidden = !row.querySelector('a, button:not(:disabled)'); });
+  if (focused?.disabled) composer.focus();
 }
 
 /** Shows or hides the typing sign. */

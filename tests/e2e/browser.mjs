@@ -78,6 +78,24 @@ export async function press(page, text, key = 'Shift+Tab') {
   await page.keyboard.press('Enter');
 }
 
+/** Something to wait for, and what makes it come. */
+export function later() {
+  let come;
+  const promise = new Promise((resolve) => { come = resolve; });
+  return { promise, come };
+}
+
+/** Holds what the page asks of an address: `asked` is there when it has, and all of it goes on with `release()`. */
+export async function hold(page, address) {
+  const [asked, gate] = [later(), later()];
+  await page.route(address, async (route) => {
+    asked.come();
+    await gate.promise;
+    await route.continue();
+  });
+  return { asked: asked.promise, release: gate.come };
+}
+
 export async function focused(page, selector) {
   await page.waitForFunction((wanted) => document.activeElement?.matches(wanted), selector);
 }
