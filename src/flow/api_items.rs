@@ -35,11 +35,16 @@ pub(super) fn offer(
         return Err(Failure::new(FailureKind::Limit, format!("a message has more than {ITEMS_MAX} items")));
     }
     engine.spend(price::ITEM * items.len())?;
-    items.iter().for_each(|item| one(engine, block, into, ApiData { value: item, ..data }, offered));
-    Ok(())
+    items.iter().try_for_each(|item| one(engine, block, into, ApiData { value: item, ..data }, offered))
 }
 
-fn one(engine: &Engine<'_>, block: BlockIx, into: Option<&str>, ApiData { api, value: item }: ApiData<'_>, offered: &mut Offered) {
+fn one(
+    engine: &Engine<'_>,
+    block: BlockIx,
+    into: Option<&str>,
+    ApiData { api, value: item }: ApiData<'_>,
+    offered: &mut Offered,
+) -> Result<(), Failure> {
     let text = |key: &str| item[key].as_str().map(str::to_owned);
     let (title, description) = (text("title").unwrap_or_default(), text("description").filter(|d| !d.is_empty()));
     let label = Choice { title: title.clone(), description: description.clone(), payload: None, once: false, url: None, phone: None };
@@ -51,6 +56,10 @@ fn one(engine: &Engine<'_>, block: BlockIx, into: Option<&str>, ApiData { api, v
             Some(target) => {
                 let written = Value::from(title.as_str());
                 let typed = into.and_then(|into| engine.as_type(into, &written, Writer::Machine));
+                if let (Some(into), None, Target::Next) = (into, &typed, &target) {
+                    let message = format!("an item of \"{api}\" has a title that \"{into}\" does not take");
+                    return Err(Failure::new(FailureKind::Value, message));
+                }
                 let sent = SentItem {
                     payload: String::new(),
                     title: title.clone(),
@@ -69,6 +78,7 @@ fn one(engine: &Engine<'_>, block: BlockIx, into: Option<&str>, ApiData { api, v
             None => offered.link(label),
         },
     }
+    Ok(())
 }
 
 /// The sequence that an item names by key or number; an unknown one makes the item a mere label.

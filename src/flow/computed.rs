@@ -157,7 +157,7 @@ impl SecretJson {
 
 impl From<template::Failure> for Failure {
     fn from(failure: template::Failure) -> Self {
-        let kind = if failure.exhausted { FailureKind::Limit } else { FailureKind::Value };
+        let kind = if failure.over_limit { FailureKind::Limit } else { FailureKind::Value };
         Failure::new(kind, failure.message)
     }
 }

@@ -170,14 +170,17 @@ pub(super) fn env(bot: &Bot, conversation: &Conversation) -> Env {
     }
 }
 
-/// A zone by its name, or by its hours from UTC.
-fn zone(value: &Value) -> Option<jiff::tz::TimeZone> {
+/// A zone by its name, by its offset (`+05:30`), or by its hours from UTC.
+pub(super) fn zone(value: &Value) -> Option<jiff::tz::TimeZone> {
     let hours = |hours: f64| {
         #[expect(clippy::cast_possible_truncation, reason = "hours of a zone; what is out of range jiff refuses")]
         jiff::tz::Offset::from_seconds((hours * 3600.0) as i32).ok().map(jiff::tz::TimeZone::fixed)
     };
     match value {
-        Value::String(name) => jiff::tz::TimeZone::get(name).ok().or_else(|| name.parse().ok().and_then(hours)),
+        Value::String(name) => {
+            let offset = || jiff::fmt::temporal::DateTimeParser::new().parse_time_zone(name).ok();
+            jiff::tz::TimeZone::get(name).ok().or_else(|| name.parse().ok().and_then(hours)).or_else(offset)
+        }
         _ => value.as_f64().and_then(hours),
     }
 }

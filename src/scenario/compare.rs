@@ -69,7 +69,7 @@ fn titled(actual: &Value, of: Of) -> &Value {
 fn text_of(actual: &Value, of: Of) -> Option<String> {
     match titled(actual, of) {
         Value::String(text) => Some(text.clone()),
-        number @ (Value::Number(_) | Value::Bool(_)) => Some(number.to_string()),
+        number @ (Value::Number(_) | Value::Bool(_)) if of != Of::Json => Some(number.to_string()),
         _ => None,
     }
 }

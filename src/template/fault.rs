@@ -71,18 +71,22 @@ pub struct ApiRead {
 pub struct Failure {
     /// The fact, lower case, without a full stop.
     pub message: String,
-    /// The run has used up its steps: it is not the values.
-    pub exhausted: bool,
+    /// A limit was reached: the run has used up its steps, or the text is too long.
+    pub over_limit: bool,
 }
 
 impl Failure {
     pub(super) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), exhausted: false }
+        Self { message: message.into(), over_limit: false }
+    }
+
+    pub(super) fn limit(message: impl Into<String>) -> Self {
+        Self { message: message.into(), over_limit: true }
     }
 
     #[cold]
     pub(super) fn exhausted() -> Self {
-        Self { message: "the run takes too many steps".to_owned(), exhausted: true }
+        Self::limit("the run takes too many steps")
     }
 }
 

@@ -37,11 +37,13 @@ pub(super) enum Line<'a> {
     Unknown(&'a str),
     /// No client may send a text of this length.
     TooLong,
+    /// No text may hold U+0000.
+    Nul,
 }
 
 impl<'a> Line<'a> {
     pub(super) fn read(line: &'a str) -> Self {
-        let Some(command) = line.trim().strip_prefix('/') else { return Self::text(line) };
+        let Some(command) = line.trim_end().strip_prefix('/') else { return Self::text(line) };
         match command {
             "quit" => Self::Quit,
             "help" => Self::Help,
@@ -55,6 +57,7 @@ impl<'a> Line<'a> {
     fn text(text: &'a str) -> Self {
         match text {
             _ if text.trim().is_empty() => Self::Empty,
+            _ if text.contains('\0') => Self::Nul,
             _ if text.chars().count() > MESSAGE_CHARS_MAX => Self::TooLong,
             _ => Self::Text(text),
         }
@@ -76,7 +79,9 @@ mod tests {
             (" hi ", Line::Text(" hi ")),
             ("1/2", Line::Text("1/2")),
             ("/2", Line::Press(2)),
-            (" /12 ", Line::Press(12)),
+            ("/12 ", Line::Press(12)),
+            (" /12", Line::Text(" /12")),
+            ("a\0b", Line::Nul),
             ("/new", Line::New),
             ("//new", Line::Text("/new")),
             ("//2", Line::Text("/2")),

@@ -125,6 +125,7 @@ impl Talk {
                 None => output::show(&show::quiet(&format!("(nothing that was offered has the mark /{mark}; //{mark} sends /{mark})"))),
             },
             Line::Unknown(name) => output::show(&show::quiet(&format!("(there is no /{name}: see /help; //{name} sends /{name})"))),
+            Line::Nul => output::show(&show::quiet("(not sent: a text cannot hold U+0000)")),
             Line::TooLong => output::show(&show::quiet(&format!("(not sent: a message has at most {MESSAGE_CHARS_MAX} characters)"))),
         }
     }

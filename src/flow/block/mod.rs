@@ -26,6 +26,7 @@ pub use group::Group;
 pub(super) use item::Offered;
 pub use item::{Each, Item, Leads};
 pub use media::{Media, MediaKind, Source};
+pub(in crate::flow) use question::RETRIES;
 pub use question::{Expect, Question, Skip};
 pub use run::Run;
 pub use set::{Assign, Set};

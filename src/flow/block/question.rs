@@ -17,6 +17,9 @@ use crate::{
     template::{Expr, Pattern},
 };
 
+/// How often a question is asked again, unless it says something else.
+pub(in crate::flow) const RETRIES: u32 = 3;
+
 /// The frame of an asking block.
 #[derive(Debug)]
 pub struct Question {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Compiler, Here, items::Shown};
 use crate::{
     flow::{
-        block::{Ask, Choices, ChoicesKind, Expect, Kind, Question, Skip},
+        block::{Ask, Choices, ChoicesKind, Expect, Kind, Question, RETRIES, Skip},
         bot::BlockIx,
         types::{self, Type},
     },
@@ -27,8 +27,6 @@ struct Frame<'a> {
     otherwise: Option<&'a language::ToDo>,
 }
 
-const RETRIES: u32 = 3;
-
 impl<'a> Compiler<'a> {
     pub(super) fn ask(&mut self, ask: &'a Spanned<language::Ask>, ix: BlockIx, key: u64, here: Here<'a>) -> Option<Kind> {
         let frame = Frame {
@@ -43,21 +41,21 @@ impl<'a> Compiler<'a> {
         let asks = self.identities.asks(here.doc, "ask", ask.span);
         let mut question = self.question(&frame, asks, ix, key, here)?;
         if question.expect.is_none() {
-            let free = self.type_of(ask.into.as_ref());
-            if ask.retry.is_none() && free != TypeName::String.into() {
+            let types = self.types_of_answer(ask.into.as_ref());
+            if ask.retry.is_none() && types != [TypeName::String.into()] {
                 // a free answer into a typed attribute can fail to fit, so it is asked for again
                 question.retry_times = RETRIES;
             }
-            let any = Expect { types: vec![free], min: None, max: None, min_length: None, max_length: None, pattern: None, when: None };
+            let any = Expect { types, min: None, max: None, min_length: None, max_length: None, pattern: None, when: None };
             question.expect = Some(any);
         }
         Some(Kind::Ask(Box::new(Ask { question })))
     }
 
     /// Without an `expect` a free answer is whatever its attribute takes.
-    fn type_of(&self, into: Option<&Spanned<String>>) -> Type {
-        let declared = into.and_then(|name| self.attributes.get(name.as_str())).and_then(|a| a.types.first());
-        declared.cloned().unwrap_or_else(|| TypeName::String.into())
+    fn types_of_answer(&self, into: Option<&Spanned<String>>) -> Vec<Type> {
+        let declared = into.and_then(|name| self.attributes.get(name.as_str())).map(|attribute| attribute.types.clone());
+        declared.filter(|types| !types.is_empty()).unwrap_or_else(|| vec![TypeName::String.into()])
     }
 
     pub(super) fn choices(

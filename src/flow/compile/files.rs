@@ -113,9 +113,10 @@ impl Parsed {
             tests: Vec::new(),
             test_problems: Problems::default(),
         };
-        let size = Size::default();
+        let (size, size_of_tests) = (Size::default(), Size::default());
         let read = |(path, content): (&String, &Arc<[u8]>)| {
             let mut found = Problems::default();
+            let size = if is_of_tests(path) { &size_of_tests } else { &size };
             let read = if size.too_many_values() { None } else { read_one(&files.shown(path), path, content, &mut found) };
             read.iter().for_each(|(doc, _)| size.add(doc));
             (read, found)
@@ -125,6 +126,9 @@ impl Parsed {
             problems.too_many_values(parsed.start.clone(), VALUES_MAX, TEXTS_MIB_MAX);
             parsed.unread.bot = true;
             return parsed;
+        }
+        if size_of_tests.too_many_values() {
+            parsed.test_problems.too_many_values(Place::start_of(&files.shown("tests")), VALUES_MAX, TEXTS_MIB_MAX);
         }
         for ((path, content), (read, found)) in files.contents.iter().zip(all) {
             if is_of_tests(path) {

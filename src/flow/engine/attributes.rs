@@ -12,6 +12,7 @@ use crate::flow::{
     types::{self, Writer},
     weight,
 };
+use crate::language::TypeName;
 
 impl Engine<'_> {
     /// Sets an attribute to what a machine wrote: a value that does not fit fails the block.
@@ -76,7 +77,16 @@ impl Engine<'_> {
         match self.bot.attributes.get(name) {
             Some(attribute) if !value.is_null() => types::convert(value, &attribute.types, writer, &self.env.timezone),
             None if names::read_only(name) => None,
+            None if names::SETTABLE.contains(&name) && !value.is_null() => self.as_built_in(name, value, writer),
             _ => Some(value.clone()),
+        }
+    }
+
+    /// Built-in attributes are texts; the time zone may be its hours, and has to be one.
+    fn as_built_in(&self, name: &str, value: &Value, writer: Writer<'_>) -> Option<Value> {
+        match name {
+            "timezone" => scope::zone(value).map(|_| value.clone()),
+            _ => types::convert(value, &[TypeName::String.into()], writer, &self.env.timezone),
         }
     }
 

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Engine;
+use crate::flow::block::RETRIES;
 use crate::flow::{
     answer::{Failure, FailureKind},
     block::Question,
@@ -142,7 +143,8 @@ impl<'a> Engine<'a> {
             asked.misses
         });
         self.trace.push(Trace { block: None, what: Traced::Missed { times: misses } });
-        if misses <= question.retry_times {
+        let times = if why == TOO_LONG { question.retry_times.max(RETRIES) } else { question.retry_times };
+        if misses <= times {
             let text = self.retry_text(question, why);
             return drop(self.ask_again(Some(text)));
         }

@@ -111,7 +111,7 @@ fn run(steps: u64, source: impl Fn(&World) -> Result<(), Failure>) -> (bool, u64
     let enough = match source(&world) {
         Ok(()) => true,
         Err(failure) => {
-            assert!(failure.exhausted, "{failure}");
+            assert!(failure.over_limit, "{failure}");
             false
         }
     };

@@ -206,6 +206,6 @@ fn loops_end() {
     assert_eq!(world().try_expr("longer.map(a, a)").unwrap_err().message, "\"longer\" has more than 1000 elements");
     for source in ["list.map(a, list.map(b, text))", "list.map(a, list.exists(b, a + b + a + b > 9))"] {
         let failure = world().try_expr(source).unwrap_err();
-        assert_eq!((failure.message.as_str(), failure.exhausted), ("the run takes too many steps", true), "{source}");
+        assert_eq!((failure.message.as_str(), failure.over_limit), ("the run takes too many steps", true), "{source}");
     }
 }

@@ -90,5 +90,5 @@ pub(super) fn within(value: &Value, max_bytes: usize) -> Result<(), Failure> {
 }
 
 fn too_long(max_bytes: usize) -> Failure {
-    Failure::new(format!("the rendered text is longer than {max_bytes} bytes"))
+    Failure::limit(format!("the rendered text is longer than {max_bytes} bytes"))
 }
