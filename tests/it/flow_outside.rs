@@ -130,3 +130,18 @@ fn an_extra_sets_what_answers_of_its_api_may_set() {
     let mut walk = Walk::new(&bot);
     assert_eq!(pressed(&mut walk, "n=3&tier=gold").0, ["7 ann  3 : none"]);
 }
+
+#[test]
+fn built_in_attributes_are_texts_whoever_sets_them() {
+    let bot = bot();
+    let mut walk = Walk::new(&bot);
+    let attributes = json!({"language": {"a": 1}, "timezone": ["x"], "email": 7, "phone": null, "gender": true, "last_name": "Lee"});
+    let Value::Object(attributes) = attributes else { unreachable!() };
+    walk.turn(&Event::Start { sequence: "main".into(), attributes });
+    assert_eq!(Value::from(walk.conversation.attributes.clone()), json!({"email": "7", "gender": "true", "last_name": "Lee"}));
+    for (zone, kept) in [("nonsense", false), ("Asia/Kolkata", true), ("+05:30", true), ("5.5", true), ("", false)] {
+        let mut walk = Walk::new(&bot);
+        walk.turn(&Event::Start { sequence: "main".into(), attributes: Map::from_iter([("timezone".to_owned(), json!(zone))]) });
+        assert_eq!(walk.conversation.attributes.contains_key("timezone"), kept, "{zone}");
+    }
+}

@@ -40,6 +40,20 @@ async fn what_is_wrong_in_a_test_keeps_no_bot_from_going_live() {
     assert_eq!(report.refused[0].diagnostics[0].code, "unknown-target", "what keeps the bot back comes first");
 }
 
+/// Nor do those that hold more than a bot may.
+#[tokio::test]
+async fn large_tests_keep_no_bot_from_going_live() {
+    let bots = Bots::open(Watch::Off, |dir| write_bot(dir, "shop", "one")).await;
+    fs::create_dir(bots.path().join("shop/tests")).unwrap();
+    let list = "1,".repeat(60_000);
+    (0..5).for_each(|n| fs::write(bots.path().join(format!("shop/tests/{n}.yaml")), format!("version: 1\nsteps: [{list}]\n")).unwrap());
+    say(bots.path(), "shop", "two");
+    let report = bots.catalog.reload().await;
+    assert!(report.sound() && report.live.len() == 1, "{report:?}");
+    let entry = bots.catalog.snapshot().bots["shop"].clone();
+    assert!(entry.diagnostics.iter().any(|d| d.code == "bot-limit" && d.place.file.ends_with("shop/tests")), "{:?}", entry.diagnostics);
+}
+
 /// Nor do too many of them: those of the bot itself are read first.
 #[tokio::test]
 async fn a_bot_has_its_files_before_its_tests() {
