@@ -12,7 +12,7 @@ pub(super) fn line(bot: &Bot, trace: &Trace) -> Option<String> {
         Traced::Triggered { trigger } => format!("trigger {} fires", trigger + 1),
         Traced::Answered { how, value } => format!("answer ({how}): {value}"),
         Traced::Repeated => "pressed again at once: the same press".to_owned(),
-        Traced::TooLate { title } => format!("the question of \"{title}\" is not open any more"),
+        Traced::TooLate { title } => format!("the question of {title} is not open any more"),
         Traced::Missed { times } => format!("the answer does not fit ({times})"),
         Traced::Set { name, value } => format!("{name} = {value}"),
         Traced::Refused { name } => format!("a value from outside does not fit {name}"),

@@ -49,8 +49,8 @@ pub enum Traced {
     Repeated,
     /// An item was pressed whose question is not open any more.
     TooLate {
-        /// Its title.
-        title: String,
+        /// Its title: a text.
+        title: Value,
     },
     /// An answer did not fit the question.
     Missed {

@@ -41,7 +41,8 @@ impl Egress {
             IpAddr::V4(_) => vec![],
             IpAddr::V6(v6) => embedded(v6),
         };
-        if metadata(address) || within.iter().any(|v4| metadata((*v4).into())) {
+        let behind = isatap(address);
+        if metadata(address) || within.iter().chain(&behind).any(|v4| metadata((*v4).into())) {
             return Err(Refused::Metadata);
         }
         let public = match address {
@@ -49,7 +50,7 @@ impl Egress {
             IpAddr::V6(v6) if within.is_empty() => public_v6(v6),
             IpAddr::V6(_) => within.into_iter().all(public_v4),
         };
-        if self == Egress::Public && !public { Err(Refused::NotPublic) } else { Ok(()) }
+        if self == Egress::Public && !(public && behind.is_none_or(public_v4)) { Err(Refused::NotPublic) } else { Ok(()) }
     }
 }
 
@@ -65,6 +66,13 @@ fn embedded(address: Ipv6Addr) -> Vec<Ipv4Addr> {
         [0x2001, 0, ..] => present([v4(!g, !h), v4(c, d)]), // the client, and the server that leads to it
         _ => vec![],
     }
+}
+
+/// Where an address leads that names an IPv4 one as its interface (ISATAP, RFC 5214), in any network.
+fn isatap(address: IpAddr) -> Option<Ipv4Addr> {
+    let IpAddr::V6(v6) = address else { return None };
+    let [.., o8, o9, o10, o11, a, b, c, d] = v6.octets();
+    matches!([o8, o9, o10, o11], [0 | 2, 0, 0x5e, 0xfe]).then(|| Ipv4Addr::from([a, b, c, d]))
 }
 
 /// The networks of RFC 8215 are cut as their owner likes: the address may stand at each of the places of RFC 6052, 2.2, all of

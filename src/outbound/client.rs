@@ -11,18 +11,13 @@ use super::{
     address::Egress,
     dns::Guard,
     error::{Error, Kind},
+    keyring::{Keyring, Known, fetched},
     mask::Mask,
     prepare::{Prepared, judge_url, prepare},
     request::{Auth, Request},
     secrets::Secrets,
     token::Tokens,
 };
-
-/// Shown in place of a token that was fetched.
-const FETCHED: &str = "${oauth2}";
-
-/// Secrets of a request, with the names that are shown in their place.
-type Known = Vec<(String, SecretString)>;
 
 const REDIRECTS_MAX: usize = 3;
 const CONNECT: Duration = Duration::from_secs(2);
@@ -73,11 +68,6 @@ impl Client {
         Ok(Self { http, egress, secrets, tokens: Tokens::new() })
     }
 
-    /// The secrets that requests are resolved with.
-    pub(super) fn secrets(&self) -> &Secrets {
-        &self.secrets
-    }
-
     /// Sends `request` and gives the whole answer, of any status, or says why there is none by `deadline`.
     ///
     /// `defaults` are headers that the request's own replace. A body over `body_bytes_max` (decompressed) is an error.
@@ -91,37 +81,42 @@ impl Client {
         retry: bool,
     ) -> Result<Response, Error> {
         let limits = Limits { deadline, body_bytes_max, retry };
-        let mut known = self.secrets.sent_with(request);
-        let sent = self.authorise(request, defaults, limits, &mut known).await;
-        let mask = Mask::new(&known);
-        match sent {
-            Ok(response) => Ok(Response { mask, ..response }),
-            Err(error) => Err(Error { message: mask.text(&error.message).into_owned(), ..error }), // it may name a host of a redirect
-        }
+        let secrets = Keyring::of(request, &self.secrets);
+        let mut known = secrets.known(request);
+        let response = self.authorise(request, defaults, &secrets, limits, &mut known).await?;
+        Ok(Response { mask: Mask::new(&known), ..response })
     }
 
     /// Sends it, with a token where one is wanted: once more with another where the first is refused. Each is added to what is `known`.
-    async fn authorise(&self, request: &Request, defaults: &[(&str, &str)], limits: Limits, known: &mut Known) -> Result<Response, Error> {
-        let token = self.token(request, None, limits, known).await?;
-        let response = self.exchange(&prepare(request, defaults, token.as_ref(), &self.secrets)?, limits).await?;
+    async fn authorise(
+        &self,
+        request: &Request,
+        defaults: &[(&str, &str)],
+        secrets: &Keyring,
+        limits: Limits,
+        known: &mut Vec<Known>,
+    ) -> Result<Response, Error> {
+        let token = self.token(request, None, secrets, limits).await?;
+        known.extend(token.as_ref().and_then(fetched));
+        let response = self.exchange(&prepare(request, defaults, token.as_ref(), secrets)?, limits).await?;
         let Some(token) = token.filter(|_| response.status == StatusCode::UNAUTHORIZED) else { return Ok(response) };
-        let token = self.token(request, Some(&token), limits, known).await?;
-        self.exchange(&prepare(request, defaults, token.as_ref(), &self.secrets)?, limits).await
+        let token = self.token(request, Some(&token), secrets, limits).await?;
+        known.extend(token.as_ref().and_then(fetched));
+        self.exchange(&prepare(request, defaults, token.as_ref(), secrets)?, limits).await
     }
 
     async fn token(
         &self,
         request: &Request,
         refused: Option<&SecretString>,
+        secrets: &Keyring,
         limits: Limits,
-        known: &mut Known,
     ) -> Result<Option<SecretString>, Error> {
         if !matches!(request.auth, Auth::OAuth2 { .. }) {
             return Ok(None);
         }
-        let token = within(limits.deadline, self.tokens.get(self, &request.auth, refused, limits.deadline)).await??;
-        known.push((FETCHED.to_owned(), token.clone()));
-        Ok(Some(token))
+        let token = self.tokens.get(self, &request.auth, secrets, refused, limits.deadline);
+        within(limits.deadline, token).await?.map(Some)
     }
 
     pub(super) async fn exchange(&self, prepared: &Prepared, limits: Limits) -> Result<Response, Error> {
@@ -190,7 +185,8 @@ fn redirect(method: &reqwest::Method, from: &Url, response: &reqwest::Response) 
     let Some(next) = location.filter(|_| followed).and_then(|location| from.join(location).ok()) else { return Ok(None) };
     judge_url(&next)?;
     if next.origin() != from.origin() {
-        let message = format!("a redirect to {}, which is not where the call went", next.origin().ascii_serialization());
+        // the place is not named: whoever redirects may put a secret into it, in any case of letters
+        let message = "a redirect to another scheme, host or port, which is not followed";
         return Err(Error::new(Kind::Blocked, message).with_status(response.status().as_u16()));
     }
     Ok(Some(next))

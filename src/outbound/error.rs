@@ -1,4 +1,4 @@
-//! Why a request got no answer. The texts here are fixed but for numbers and the host of a refused redirect:
+//! Why a request got no answer. The texts here are fixed but for numbers and names that bots' files have:
 //! whatever a URL, a header or a body says may be a secret.
 
 use std::io;

@@ -3,10 +3,10 @@
 use std::{borrow::Cow, collections::BTreeMap, fmt, ops::Range, sync::Arc};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
 
-use super::spelling::spellings;
+use super::{keyring::Known, reading::readings, spelling::spellings};
 
 /// By so many bytes a longer value is found; then it is followed as far as it goes on. It keeps the search small.
 const FOUND_BY: usize = 64;
@@ -28,9 +28,9 @@ impl fmt::Debug for Mask {
 }
 
 impl Mask {
-    /// Values with the names that are shown in their place.
-    pub(super) fn new(values: &[(String, SecretString)]) -> Self {
-        let spelled = values.iter().flat_map(|(name, value)| spellings(value.expose_secret()).into_iter().map(move |s| (s, name)));
+    /// Secrets with the names that are shown in their place.
+    pub(super) fn new(secrets: &[Known]) -> Self {
+        let spelled = secrets.iter().flat_map(|(name, value)| spellings(value.expose_secret()).into_iter().map(move |s| (s, name)));
         let mut known: BTreeMap<Vec<u8>, String> = BTreeMap::new();
         for (spelling, name) in spelled {
             known.entry(spelling).or_insert_with(|| name.clone());
@@ -51,7 +51,7 @@ impl Mask {
         self.0.as_ref().and_then(|finder| finder.masked(text)).map_or(Cow::Borrowed(text), Cow::Owned)
     }
 
-    /// Every text of a value, and every key, without the values.
+    /// Every text of a value, every number and every key, without the values. A number that holds one becomes a text.
     pub fn json(&self, json: &mut Value) {
         if let Some(finder) = &self.0 {
             finder.json(json);
@@ -71,15 +71,20 @@ impl Finder {
                     *map = all.map(|(key, value)| (self.masked(&key).unwrap_or(key), value)).collect::<Map<_, _>>();
                 }
             }
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+            Value::Number(number) => {
+                if let Some(masked) = self.masked(&number.to_string()) {
+                    *json = masked.into();
+                }
+            }
+            Value::Null | Value::Bool(_) => {}
         }
     }
 
     /// None where nothing is found.
     fn masked(&self, text: &str) -> Option<String> {
         let mut found: Vec<(Range<usize>, &str)> = self.find(text.as_bytes()).collect();
-        if let Some((decoded, places)) = decode(text) {
-            found.extend(self.find(&decoded).map(|(at, name)| (places[at.start]..places[at.end], name)));
+        for reading in readings(text) {
+            found.extend(self.find(&reading.bytes).map(|(at, name)| (reading.places[at.start]..reading.places[at.end], name)));
         }
         if found.is_empty() {
             return None;
@@ -110,23 +115,4 @@ impl Finder {
         let same = |spelling: &[u8]| spelling[FOUND_BY..].iter().zip(behind).take_while(|(a, b)| a == b).count();
         longer.map(|(spelling, _)| same(spelling)).max().unwrap_or(0)
     }
-}
-
-/// The text with its percent-encoded bytes decoded, and where each byte of that begins in the text; none where there are none.
-fn decode(text: &str) -> Option<(Vec<u8>, Vec<usize>)> {
-    let bytes = text.as_bytes();
-    if !bytes.contains(&b'%') {
-        return None;
-    }
-    let (mut decoded, mut places, mut at) = (Vec::with_capacity(bytes.len()), Vec::with_capacity(bytes.len() + 1), 0);
-    while at < bytes.len() {
-        let hex =
-            |place: usize| bytes.get(place).and_then(|byte| char::from(*byte).to_digit(16)).and_then(|digit| u8::try_from(digit).ok());
-        let encoded = hex(at + 1).zip(hex(at + 2)).filter(|_| bytes[at] == b'%').map(|(high, low)| high * 16 + low);
-        decoded.push(encoded.unwrap_or(bytes[at]));
-        places.push(at);
-        at += if encoded.is_some() { 3 } else { 1 };
-    }
-    places.push(bytes.len());
-    Some((decoded, places))
 }

@@ -7,7 +7,10 @@ use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
 
-use super::secrets::{MissingSecret, SecretRef, Secrets};
+use super::{
+    keyring::Keyring,
+    secrets::{MissingSecret, SecretRef},
+};
 
 /// One stretch of a text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -34,11 +37,11 @@ impl Parts {
     }
 
     /// The text with the secrets in it: to be sent, never to be shown or kept.
-    pub(super) fn expose(&self, secrets: &Secrets) -> Result<String, MissingSecret> {
+    pub(super) fn expose(&self, secrets: &Keyring) -> Result<String, MissingSecret> {
         self.0.iter().try_fold(String::new(), |mut text, part| {
             match part {
                 Part::Text(plain) => text.push_str(plain),
-                Part::Secret(secret) => text.push_str(secrets.resolve(secret)?.expose_secret()),
+                Part::Secret(secret) => text.push_str(secrets.get(secret)?.expose_secret()),
             }
             Ok(text)
         })
@@ -79,7 +82,7 @@ pub enum Json {
 }
 
 impl Json {
-    pub(super) fn expose(&self, secrets: &Secrets) -> Result<Value, MissingSecret> {
+    pub(super) fn expose(&self, secrets: &Keyring) -> Result<Value, MissingSecret> {
         Ok(match self {
             Json::Null => Value::Null,
             Json::Bool(b) => Value::Bool(*b),
@@ -120,6 +123,12 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::outbound::{Body, Method, Request, Secrets};
+
+    fn keyring(body: Json, value: &str) -> Keyring {
+        let request = Request { body: Body::Json(body), ..Request::new(Method::Post, "http://shop.example/".into()) };
+        Keyring::of(&request, &Secrets::of([("TOKEN", value)]))
+    }
 
     fn bearer() -> Parts {
         Parts(vec![Part::Text("Bearer ".to_owned()), Part::Secret(SecretRef::Env("TOKEN".to_owned()))])
@@ -127,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_text_is_printed_and_stored_with_references() {
-        let secrets = Secrets::of([("TOKEN", "canary")]);
+        let secrets = keyring(Json::Text(bearer()), "canary");
         assert_eq!(bearer().to_string(), "Bearer ${env:TOKEN}");
         assert_eq!(bearer().expose(&secrets).unwrap(), "Bearer canary");
         let row = serde_json::to_string(&bearer()).unwrap();
@@ -137,7 +146,7 @@ mod tests {
 
     #[test]
     fn a_text_that_looks_like_a_reference_stays_a_text() {
-        let secrets = Secrets::of([("TOKEN", "canary")]);
+        let secrets = keyring(Json::Text(bearer()), "canary");
         assert_eq!(Parts::from("${env:TOKEN}").expose(&secrets).unwrap(), "${env:TOKEN}");
     }
 
@@ -149,7 +158,7 @@ mod tests {
         let body = Json::Map(map);
         let back: Json = serde_json::from_str(&serde_json::to_string(&body).unwrap()).unwrap();
         assert_eq!(back, body);
-        let sent = body.expose(&Secrets::of([("TOKEN", "t")])).unwrap();
+        let sent = body.expose(&keyring(body.clone(), "t")).unwrap();
         assert_eq!(sent.to_string(), r#"{"b":[1,2.5,null],"a":{"x":true},"key":"Bearer t"}"#);
     }
 }

@@ -9,9 +9,10 @@ use url::Url;
 
 use super::{
     error::{Error, Kind},
+    keyring::Keyring,
     parts::Parts,
     request::{Auth, Body, Request},
-    secrets::{MissingSecret, Secrets},
+    secrets::MissingSecret,
 };
 
 /// A request with the secrets in it.
@@ -40,7 +41,7 @@ pub(super) fn prepare(
     request: &Request,
     defaults: &[(&str, &str)],
     token: Option<&SecretString>,
-    secrets: &Secrets,
+    secrets: &Keyring,
 ) -> Result<Prepared, Error> {
     let mut headers = HeaderMap::new();
     put(&mut headers, ACCEPT.as_str(), "*/*")?;
@@ -84,7 +85,7 @@ fn put(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), Error> {
     Ok(())
 }
 
-fn body(body: &Body, headers: &mut HeaderMap, secrets: &Secrets) -> Result<Option<Bytes>, Error> {
+fn body(body: &Body, headers: &mut HeaderMap, secrets: &Keyring) -> Result<Option<Bytes>, Error> {
     let (kind, bytes) = match body {
         Body::None => return Ok(None),
         Body::Json(json) => ("application/json", json.expose(secrets)?.to_string()),
@@ -94,7 +95,7 @@ fn body(body: &Body, headers: &mut HeaderMap, secrets: &Secrets) -> Result<Optio
     Ok(Some(bytes.into()))
 }
 
-fn encode(form: &[(String, Parts)], secrets: &Secrets) -> Result<String, MissingSecret> {
+fn encode(form: &[(String, Parts)], secrets: &Keyring) -> Result<String, MissingSecret> {
     let mut text = url::form_urlencoded::Serializer::new(String::new());
     for (key, value) in form {
         text.append_pair(key, &value.expose(secrets)?);
@@ -102,7 +103,7 @@ fn encode(form: &[(String, Parts)], secrets: &Secrets) -> Result<String, Missing
     Ok(text.finish())
 }
 
-fn append(url: &mut Url, query: &[(String, Parts)], secrets: &Secrets) -> Result<(), MissingSecret> {
+fn append(url: &mut Url, query: &[(String, Parts)], secrets: &Keyring) -> Result<(), MissingSecret> {
     for (key, value) in query {
         let value = value.expose(secrets)?;
         url.query_pairs_mut().append_pair(key, &value);

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use url::form_urlencoded::byte_serialize;
 
 use super::{
+    keyring::Keyring,
     parts::{Json, Parts},
-    secrets::{MissingSecret, SecretRef, Secrets},
+    secrets::{MissingSecret, SecretRef},
 };
 
 /// The methods that an API may use.
@@ -118,7 +119,7 @@ impl Request {
 
 impl Auth {
     /// What a `Basic` header says to the token endpoint: both parts form-encoded (RFC 6749, 2.3.1). None without one.
-    pub(super) fn basic(&self, secrets: &Secrets) -> Result<Option<String>, MissingSecret> {
+    pub(super) fn basic(&self, secrets: &Keyring) -> Result<Option<String>, MissingSecret> {
         let Self::OAuth2 { client_id, client_secret, .. } = self else { return Ok(None) };
         let encoded = |parts: &Parts| Ok(byte_serialize(parts.expose(secrets)?.as_bytes()).collect::<String>());
         Ok(Some(format!("{}:{}", encoded(client_id)?, encoded(client_secret)?)))

@@ -6,12 +6,7 @@ use std::{collections::BTreeMap, fmt, fs, path::PathBuf};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
-use super::request::Request;
-
 const FILE_BYTES_MAX: u64 = 64 * 1024;
-
-/// Shown in place of what a token is fetched with.
-const FETCHED_WITH: &str = "${oauth2}";
 
 /// The only way to name a secret.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -112,14 +107,6 @@ impl Secrets {
             }
         }
         missing
-    }
-
-    /// The values that a request is sent with, each with its reference; those that are missing keep it from being sent.
-    pub(super) fn sent_with(&self, request: &Request) -> Vec<(String, SecretString)> {
-        let mut sent: Vec<_> =
-            request.secrets().into_iter().filter_map(|secret| Some((secret.to_string(), self.resolve(secret).ok()?))).collect();
-        sent.extend(request.auth.basic(self).ok().flatten().map(|pair| (FETCHED_WITH.to_owned(), pair.into())));
-        sent
     }
 
     /// Links inside the folder are how Kubernetes swaps secrets; a link out of it would read anything.

@@ -10,6 +10,7 @@ use tokio::{sync::Mutex, time::Instant};
 use super::{
     client::{Client, Limits, Response},
     error::{Error, Kind},
+    keyring::Keyring,
     parts::Parts,
     prepare::prepare,
     request::{Auth, Body, Method, Request},
@@ -48,6 +49,7 @@ impl Tokens {
         &self,
         client: &Client,
         auth: &Auth,
+        secrets: &Keyring,
         refused: Option<&SecretString>,
         deadline: Instant,
     ) -> Result<SecretString, Error> {
@@ -57,7 +59,7 @@ impl Tokens {
         if let Some(token) = kept.as_ref().filter(|token| Instant::now() < token.good_until && !useless(token)) {
             return Ok(token.text.clone());
         }
-        let token = fetch(client, auth, deadline).await?;
+        let token = fetch(client, auth, secrets, deadline).await?;
         Ok(kept.insert(token).text.clone())
     }
 }
@@ -70,9 +72,9 @@ fn key(auth: &Auth) -> Key {
 }
 
 /// Credentials go as Basic, which every server must know (RFC 6749, 2.3.1), and in the body for those that do not.
-async fn fetch(client: &Client, auth: &Auth, deadline: Instant) -> Result<Token, Error> {
-    let answer = ask(client, auth, true, deadline).await?;
-    let answer = if matches!(answer.status, 400 | 401) { ask(client, auth, false, deadline).await? } else { answer };
+async fn fetch(client: &Client, auth: &Auth, secrets: &Keyring, deadline: Instant) -> Result<Token, Error> {
+    let answer = ask(client, auth, secrets, true, deadline).await?;
+    let answer = if matches!(answer.status, 400 | 401) { ask(client, auth, secrets, false, deadline).await? } else { answer };
     if !(200..300).contains(&answer.status) {
         return Err(Error::new(Kind::Status, format!("the token endpoint answered {}", answer.status)).with_status(answer.status));
     }
@@ -88,7 +90,7 @@ fn seconds(value: &serde_json::Value) -> Option<Duration> {
     Some(Duration::from_secs(seconds.min(86_400)))
 }
 
-async fn ask(client: &Client, auth: &Auth, basic: bool, deadline: Instant) -> Result<Response, Error> {
+async fn ask(client: &Client, auth: &Auth, secrets: &Keyring, basic: bool, deadline: Instant) -> Result<Response, Error> {
     let Auth::OAuth2 { token_url, client_id, client_secret, scope } = auth else {
         return Err(Error::new(Kind::Invalid, "no token endpoint"));
     };
@@ -98,8 +100,8 @@ async fn ask(client: &Client, auth: &Auth, basic: bool, deadline: Instant) -> Re
         form.extend([("client_id".to_owned(), client_id.clone()), ("client_secret".to_owned(), client_secret.clone())]);
     }
     let request = Request { body: Body::Form(form), ..Request::new(Method::Post, token_url.clone()) };
-    let mut prepared = prepare(&request, &[("Accept", "application/json")], None, client.secrets())?;
-    if let Some(pair) = auth.basic(client.secrets())?.filter(|_| basic) {
+    let mut prepared = prepare(&request, &[("Accept", "application/json")], None, secrets)?;
+    if let Some(pair) = auth.basic(secrets)?.filter(|_| basic) {
         prepared.authorise_basic(&pair)?;
     }
     client.exchange(&prepared, Limits { deadline, body_bytes_max: ANSWER_BYTES_MAX, retry: true }).await

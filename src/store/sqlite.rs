@@ -50,7 +50,7 @@ pub(super) async fn open(path: &str, options: &Options) -> Result<(LitePools, Op
     let write = pragmas(options.sqlite_synchronous);
     let (readers, writer) = (pool(path, READERS, READ_ONLY.to_owned())?, pool(path, 1, write)?);
     tokio::try_join!(fill(&readers), fill(&writer)).map_err(|e| file_error(path, e))?;
-    let opened = Arc::new(Opened::now(path));
+    let opened = Arc::new(Opened::now(path, lock.as_ref()).map_err(|e| file_error(path, e))?);
     tokio::spawn(watch(Arc::downgrade(&opened)));
     Ok((LitePools { readers, writer, opened, _first: Arc::new(Mutex::new(first)) }, lock))
 }

@@ -22,7 +22,7 @@ mod expr;
 mod text;
 
 pub use budget::Budget;
-pub use expr::{Expr, FUNCTIONS, Function};
+pub use expr::{Expr, FUNCTIONS, Function, kind};
 pub use fault::{ApiRead, Failure, Fault, FaultKind, Read};
 pub use helpers::{HELPERS, Helper};
 pub use pattern::Pattern;

@@ -101,7 +101,7 @@ impl Moment {
             Local(local) => local.checked_add(span).map(Local),
             Instant(instant) => instant.to_zoned(env.timezone.clone()).checked_add(span).map(|zoned| Instant(zoned.timestamp())),
         };
-        sum.map_err(|_| Failure::new(format!("{} and \"{amount}\" is outside the calendar", self.iso())))
+        sum.map_err(|_| Failure::new(format!("\"{}\" and \"{amount}\" is outside the calendar", self.iso())))
     }
 
     /// The days from `other` to this: whole between dates, with a fraction where a time of day counts.

@@ -16,7 +16,7 @@ use crate::{
         scope::Scope,
         types::Writer,
     },
-    template::{Escape, Expr, Text},
+    template::{self, Escape, Expr, Text},
 };
 
 /// A compiled item.
@@ -99,7 +99,7 @@ pub(in crate::flow) fn each_element(
         }
         Value::Array(list) => list,
         Value::Null => Vec::new(),
-        other => return Err(Failure::new(FailureKind::Value, format!("`each` needs a list, not {other}"))),
+        other => return Err(Failure::new(FailureKind::Value, format!("`each` needs a list, not {}", template::kind(&other)))),
     };
     list.iter().try_for_each(|element| one(&scope.with_local(&each.name, element)))
 }

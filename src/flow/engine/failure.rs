@@ -24,8 +24,7 @@ pub(super) fn within(count: u32, most: u32, what: &str) -> Result<(), Failure> {
 impl Engine<'_> {
     /// A block has failed.
     pub(super) fn fail(&mut self, at: BlockIx, failure: Failure) {
-        let message = private::shown_message(self.bot, &self.conversation, &failure.message);
-        self.trace.push(Trace { block: Some(at), what: Traced::Failed { kind: failure.kind.as_str(), message } });
+        self.trace_failure(Some(at), &failure);
         let block = self.bot.block(at);
         let over_limit = failure.kind == FailureKind::Limit && self.run_is_over();
         let script = self.failed_api().and_then(|api| self.bot.apis.get(&api)?.on_error).or(self.bot.on_error);
@@ -41,6 +40,11 @@ impl Engine<'_> {
         }
     }
 
+    fn trace_failure(&mut self, block: Option<BlockIx>, failure: &Failure) {
+        let message = private::shown_message(self.bot, &self.conversation, &failure.message);
+        self.trace.push(Trace { block, what: Traced::Failed { kind: failure.kind.as_str(), message } });
+    }
+
     /// Whether the run has used up what it may: what it does then to tell the user is not the failed block's own, which could go on for ever.
     fn run_is_over(&self) -> bool {
         let Spent { blocks, messages, calls, steps: _ } = self.conversation.spent;
@@ -52,7 +56,7 @@ impl Engine<'_> {
 
     /// A message took too many steps before a block ran: what is open stays open.
     pub(super) fn fail_unheard(&mut self, failure: Failure) {
-        self.trace.push(Trace { block: None, what: Traced::Failed { kind: failure.kind.as_str(), message: failure.message.clone() } });
+        self.trace_failure(None, &failure);
         self.grant_grace();
         if let Some(session) = self.conversation.session.as_mut() {
             session.error = Some(failure);

@@ -89,7 +89,10 @@ impl Engine<'_> {
         let question = self.question_of(item);
         let acts = question.is_some() || !item.once;
         if !acts {
-            self.trace.push(Trace { block: None, what: Traced::TooLate { title: item.title.clone() } });
+            self.trace.push(Trace {
+                block: None,
+                what: Traced::TooLate { title: private::shown_item(self.bot, &self.conversation, item, &item.title.as_str().into()) },
+            });
         }
         match question {
             _ if acts && self.reaches(item) => self.act(item, question),
@@ -144,7 +147,7 @@ impl Engine<'_> {
     pub(super) fn choose(&mut self, item: &SentItem, how: &'static str) {
         self.trace.push(Trace {
             block: None,
-            what: Traced::Answered { how, value: private::shown(self.bot, item.into.as_deref(), &item.value) },
+            what: Traced::Answered { how, value: private::shown_item(self.bot, &self.conversation, item, &item.value) },
         });
         let at = self.frames().last().and_then(|f| f.at).or(Some(item.block)).and_then(|key| self.bot.find_block(key)).map(|(ix, _)| ix);
         if let Some(frame) = self.top() {

@@ -32,6 +32,9 @@ fn link_local_and_metadata_are_never_called_in_any_spelling() {
         "2001:0:0:0:0:0:5601:5601",
         "2001:0:a9fe:a9fe::f7f7:f7f7",
         "::ffff:0:169.254.169.254",
+        "2600:1234::5efe:169.254.169.254",
+        "2600:1234:5:6:200:5efe:a9fe:a9fe",
+        "2002:808:808::200:5efe:100.100.100.200",
     ] {
         assert_eq!(judged(address, Egress::Any), Err(Refused::Metadata), "{address}");
         assert_eq!(judged(address, Egress::Public), Err(Refused::Metadata), "{address}");
@@ -75,6 +78,9 @@ fn public_egress_refuses_what_is_not_public() {
         "64:ff9b:1::7f00:1",
         "64:ff9b:1:7f00:0:100::",
         "64:ff9b:1:a00:1:200:808:808",
+        "2600:1234::5efe:10.0.0.1",
+        "2600:1234::200:5efe:127.0.0.1",
+        "fd00::5efe:8.8.8.8",
         "64:ff9b:1::",
         "64:ff9b:2::808:808",
         "2001:0:a00:1::f7f7:f7f7",
@@ -100,6 +106,7 @@ fn public_addresses_pass() {
         "64:ff9b::808:808",
         "64:ff9b:1::808:808",
         "2001::f7f7:f7f7",
+        "2600:1234::5efe:8.8.8.8",
     ] {
         assert_eq!(judged(address, Egress::Public), Ok(()), "{address}");
     }
@@ -117,6 +124,8 @@ proptest::proptest! {
             Ipv6Addr::new(0x64, 0xff9b, 1, 0, 0, 0, high, low),
             Ipv6Addr::new(0x2002, high, low, 0, 0, 0, 0, 1),
             Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, !high, !low),
+            Ipv6Addr::new(0x2600, 1, 2, 3, 0, 0x5efe, high, low),
+            Ipv6Addr::new(0x2600, 1, 2, 3, 0x200, 0x5efe, high, low),
         ];
         for (v6, egress) in disguises.into_iter().flat_map(|v6| [(v6, Egress::Public), (v6, Egress::Any)]) {
             proptest::prop_assert_eq!(egress.judge(v6.into()), egress.judge(v4.into()), "{} {}", v6, v4);

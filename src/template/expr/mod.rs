@@ -32,6 +32,11 @@ use super::{
 pub use functions::{FUNCTIONS, Function};
 pub(super) use value::V;
 
+/// What kind of value it is, in a message: "a text".
+pub fn kind(value: &Value) -> &'static str {
+    V::borrowed(value).kind()
+}
+
 /// The longest source, in bytes.
 const SOURCE_BYTES_MAX: usize = 2 * 1024;
 

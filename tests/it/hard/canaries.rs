@@ -167,6 +167,7 @@ async fn no_secret_shows_up_anywhere_with_postgres() {
     let mut variables = prepare(folder.path(), &backend);
     let database = fresh_postgres().await;
     // the tests' own server asks for no password, so it takes any
+    variables.push(("RUST_LOG".to_owned(), "trace,tokio_postgres=trace,tokio_postgres::query=trace".to_owned()));
     variables.push(("DATABASE_URL".to_owned(), database.url.replace("//postgres@", &format!("//postgres:{PASSWORD}@"))));
     let mut served = Served::start(folder.path(), &variables, &["--secrets-dir", "secrets", "--log", "json"]);
     let (seen, token) = split(use_it(&served).await);
@@ -187,6 +188,7 @@ fn judge(backend: &Backend, log: &[u8], seen: &str, stored: &[u8], token: &str) 
     }
     assert!(holds(stored, SPOKEN) && holds(stored, WRITTEN), "the search of the database finds what is there");
     assert!(holds(log, "API \\\"everywhere\\\" failed") || holds(log, "API \"everywhere\" failed"), "the log tells of failures");
+    assert!(!holds(log, SPOKEN), "the log holds what was said");
     assert!(holds(log, "TRACE") && seen.contains("Failed: refused"), "{seen}");
     search("the log", log, token);
     search("an endpoint or a message", seen.as_bytes(), "");

@@ -3,7 +3,7 @@
 use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
 use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
-use flowgate::store::{Committed, Options, Store, StoreError};
+use flowgate::store::{Committed, OpenError, Options, Store, StoreError};
 use futures_util::future::join_all;
 
 use super::{key, turn};
@@ -137,4 +137,60 @@ async fn another_file_in_its_place_is_not_taken_for_it() {
     let error = until("nobody writes, and it is noticed all the same", async || store.ping().await.err()).await;
     assert!(error.to_string().contains(&format!("{file} was replaced by another file")), "{error}");
     assert!(store.commit(turn(&key("ada"), Some(1))).await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_way_leads_to_a_file_one_server_has_it() {
+    let (ways, serving) = (["real/flowgate.db", "link.db", "other.db", "folder/flowgate.db"], Options { exclusive: true, ..options() });
+    for first in ways {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::create_dir(at("real")).unwrap();
+        std::os::unix::fs::symlink("real/flowgate.db", at("link.db")).unwrap();
+        std::os::unix::fs::symlink("link.db", at("other.db")).unwrap();
+        std::os::unix::fs::symlink(at("real"), at("folder")).unwrap();
+        let open = async |way: &str, options: &Options| Store::open(&format!("sqlite://{}", at(way).display()), options.clone()).await;
+        let _store = open(first, &serving).await.unwrap();
+        for second in ways {
+            let refused = open(second, &serving).await.err();
+            assert!(matches!(refused, Some(OpenError::InUse { .. })), "{first}, then {second}: {refused:?}");
+            open(second, &options()).await.unwrap();
+        }
+    }
+}
+
+/// Whoever comes then gets a lock of its own: the first one must not go on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lock_that_is_removed_is_missed() {
+    for replaced in [false, true] {
+        let (sqlite, serving) = (fresh_sqlite(), Options { exclusive: true, ..options() });
+        let store = Store::open(&sqlite.url, serving.clone()).await.unwrap();
+        store.commit(turn(&key("ada"), None)).await.unwrap();
+        let lock = format!("{}.lock", sqlite.url.strip_prefix("sqlite://").unwrap());
+        fs::rename(&lock, format!("{lock}.aside")).unwrap();
+        let second = if replaced { Some(Store::open(&sqlite.url, serving).await.unwrap()) } else { None };
+        let gone = store.commit(turn(&key("ada"), Some(1))).await.unwrap_err();
+        let fate = if replaced { "was replaced by another file" } else { "was removed" };
+        assert!(gone.to_string().contains(&format!("{lock} {fate}")), "{gone}");
+        assert!(store.ping().await.is_err());
+        if let Some(second) = second {
+            second.ping().await.unwrap();
+        }
+    }
+}
+
+/// As in a folder that may no longer be entered; this holds for root, too.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_out_of_reach_is_not_called_removed() {
+    let (sqlite, store, neighbour) = store_and_neighbour().await;
+    drop(neighbour);
+    store.commit(turn(&key("ada"), None)).await.unwrap();
+    let file = sqlite.url.strip_prefix("sqlite://").unwrap();
+    let aside = format!("{file}.aside");
+    fs::rename(file, &aside).unwrap();
+    std::os::unix::fs::symlink(file, file).unwrap();
+    let error = store.commit(turn(&key("ada"), Some(1))).await.unwrap_err().to_string();
+    assert!(error.contains(&format!("{file} is out of reach: ")) && !error.contains("removed"), "{error}");
+    fs::rename(&aside, file).unwrap();
+    store.ping().await.unwrap();
 }
