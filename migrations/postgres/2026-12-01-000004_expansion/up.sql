@@ -124,7 +124,7 @@ CREATE TABLE processes (
     media TEXT
 );
 
--- The rows of a group of turns, as `claim.sql` takes them; the types of the version before stay for gateways that still run.
+-- The rows of a group of turns, as the statement of a commit takes them; the types of the version before stay for gateways that still run.
 CREATE TYPE new_turn_2 AS (
     bot TEXT,
     channel TEXT,
@@ -145,7 +145,7 @@ CREATE TYPE new_turn_2 AS (
     event TEXT,
     effects_hash TEXT,
     start_state BYTEA,
-    input BOOLEAN,
+    last_input_at BIGINT,
     waits_at BIGINT,
     generation BIGINT,
     indexed INTEGER,
