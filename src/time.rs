@@ -12,6 +12,9 @@ pub struct Timestamp(pub i64);
 /// clock that has been set back since.
 pub const CLOCK_SLACK_MS: i64 = 60_000;
 
+/// A day, in UTC, where none is longer than another.
+const DAY_MS: i64 = 86_400_000;
+
 impl Timestamp {
     /// What the clock of this machine says.
     #[must_use]
@@ -26,6 +29,25 @@ impl Timestamp {
         Self(self.0.saturating_add(ms))
     }
 
+    /// The number of its day in UTC, from 1970-01-01.
+    #[must_use]
+    pub fn day(self) -> i32 {
+        i32::try_from(self.0.div_euclid(DAY_MS)).unwrap_or(if self.0 < 0 { i32::MIN } else { i32::MAX })
+    }
+
+    /// The moment at which a day begins in UTC.
+    #[must_use]
+    pub fn of_day(day: i32) -> Self {
+        Self(i64::from(day) * DAY_MS)
+    }
+
+    /// The number of the first day of its month in UTC.
+    #[must_use]
+    pub fn month(self) -> i32 {
+        let date = self.jiff().to_zoned(jiff::tz::TimeZone::UTC).date();
+        self.day() - i32::from(date.day() - 1)
+    }
+
     /// The same moment for calendar arithmetic; clamped to the range that jiff knows (years -9999 to 9999).
     #[must_use]
     pub fn jiff(self) -> jiff::Timestamp {
@@ -36,5 +58,20 @@ impl Timestamp {
     #[must_use]
     pub fn rfc3339(self) -> String {
         format!("{:.3}", self.jiff())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_and_months_are_those_of_utc() {
+        let at = |text: &str| Timestamp(text.parse::<jiff::Timestamp>().unwrap().as_millisecond());
+        let days = |text| (at(text).day(), at(text).month());
+        assert_eq!(days("1970-01-01T00:00:00Z"), (0, 0));
+        assert_eq!(days("1970-02-28T23:59:59.999Z"), (58, 31));
+        assert_eq!(days("1970-03-01T00:00:00Z"), (59, 59));
+        assert_eq!(days("1969-12-31T23:59:59Z"), (-1, -31));
     }
 }

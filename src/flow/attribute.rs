@@ -15,6 +15,8 @@ pub struct Attribute {
     pub default: Option<Value>,
     /// Personal data: masked in logs.
     pub pii: bool,
+    /// Users are found by it.
+    pub indexed: bool,
     /// Forgotten when the session ends.
     pub session: bool,
     /// The bot reads or sets it somewhere.

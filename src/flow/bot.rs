@@ -6,7 +6,9 @@ use std::{
     sync::Arc,
 };
 
-use super::{api::Api, attribute::Attribute, block::Kind, conversation::BlockKey, hours::Hours, trigger::Trigger, wording::Wording};
+use super::{
+    api::Api, attribute::Attribute, block::Kind, conversation::BlockKey, hours::Hours, index::Index, trigger::Trigger, wording::Wording,
+};
 use crate::{
     diagnostic::Place,
     id::{AccountId, ApiName, BotKey, Channel, SequenceKey, Version},
@@ -32,6 +34,7 @@ pub struct Bot {
     pub(super) session_timeout_ms: i64,
     pub(super) on_timeout: Option<BlockIx>,
     pub(super) attributes: BTreeMap<Arc<str>, Attribute>,
+    pub(super) index: Index,
     pub(super) triggers: Vec<Trigger>,
     pub(super) opt_out: Vec<String>,
     pub(super) hours: Option<Hours>,
@@ -203,6 +206,12 @@ impl Bot {
     #[must_use]
     pub fn attributes(&self) -> &BTreeMap<Arc<str>, Attribute> {
         &self.attributes
+    }
+
+    /// What its users are found by.
+    #[must_use]
+    pub fn index(&self) -> &Index {
+        &self.index
     }
 
     /// The secrets that it needs to go live.

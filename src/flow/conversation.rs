@@ -242,6 +242,13 @@ impl Conversation {
         self.attributes.get(name).filter(|_| !names::read_only(name))
     }
 
+    /// The block whose question waits for its answer.
+    #[must_use]
+    pub fn waits_at(&self) -> Option<BlockKey> {
+        let top = self.session.as_ref()?.frames.last()?;
+        top.asked.as_ref().and(top.at)
+    }
+
     /// When a timer has to wake it, if nothing happens before.
     #[must_use]
     pub fn wake_at(&self) -> Option<Timestamp> {

@@ -17,6 +17,7 @@ pub mod envelope;
 mod event;
 mod fold;
 mod hours;
+pub mod index;
 pub mod limits;
 mod moves;
 pub mod names;
@@ -41,6 +42,7 @@ pub use conversation::{Asked, BlockKey, Calling, Conversation, Entry, Frame, Ses
 pub use effect::{Call, Card, Choice, Content, Effect, Media, Message, SentItem, Target};
 pub use engine::{Turn, advance, advance_at_once};
 pub use event::{Event, Incoming, Input};
+pub use index::Index;
 pub use moves::{moved, moves_to};
 pub use phrase::Phrase;
 pub use press::Press;

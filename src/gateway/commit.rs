@@ -10,7 +10,7 @@ use super::{
     cache::Stored,
     progress::Progress,
     reply::{Refusal, Told},
-    turn::{Before, Claim, Pending},
+    turn::{Before, Bots, Claim, Pending},
 };
 use crate::{
     crash::{self, Point},
@@ -67,7 +67,8 @@ impl Gateway {
         let begun = if only_gets(&pending.calls) { Box::pin(self.gets(&bot, &mut pending, run)).await? } else { None };
         crash::at(Point::Advanced);
         let point = claim.point();
-        let commit = pending.commit(key, &before, run, claim, &bot);
+        let live = self.bot(&key.bot).unwrap_or_else(|| Arc::clone(&bot));
+        let commit = pending.commit(key, &before, run, claim, Bots { own: &bot, live: &live });
         let wake_at = commit.wake_at;
         let committed = self.inner.store.commit(commit).await.inspect_err(|_| self.inner.cache.forget(key))?;
         match committed {

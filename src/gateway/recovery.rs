@@ -1,6 +1,9 @@
 //! Recovery is the ordinary path: what a crash left undone is found by the same rows, and done by the same code.
 
-use std::{sync::atomic::Ordering, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use futures_util::future::join_all;
 
@@ -124,7 +127,7 @@ impl Gateway {
         let (bot, before) = self.bot_for(key, stored.into()).await?;
         let calls = before.conversation.calls().to_vec();
         let run = row.run_id.unwrap_or_else(|| uuid::Uuid::now_v7().simple().to_string().into());
-        if !self.take_over(key, before, &run).await? {
+        if !self.take_over(key, before, &run, &bot).await? {
             return Ok(());
         }
         turn.take();
@@ -139,8 +142,9 @@ impl Gateway {
     }
 
     /// A new lease, so that no other look at what is due, and no other process, answers the same calls. False: somebody was first.
-    async fn take_over(&self, key: &ConversationKey, before: Before, run: &RunId) -> Result<bool, Refusal> {
-        let commit = taken_over(key, &before, run, Timestamp::now());
+    async fn take_over(&self, key: &ConversationKey, before: Before, run: &RunId, bot: &Arc<Bot>) -> Result<bool, Refusal> {
+        let live = self.bot(&key.bot).unwrap_or_else(|| Arc::clone(bot));
+        let commit = taken_over(key, &before, run, Timestamp::now(), &live);
         let committed = self.inner.store.commit(commit).await.inspect_err(|_| self.inner.cache.forget(key))?;
         let Committed::Won { version } = committed else {
             self.inner.cache.forget(key);

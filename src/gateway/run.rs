@@ -134,6 +134,7 @@ impl Gateway {
             begins_run: true,
             inbound: arrival.is_new().then(|| row(item.as_ref())),
             takes: arrival.waits.then(|| arrival.id.clone()),
+            heard: !repeats && matches!(arrival.happening, Happening::Message { .. }),
             place,
         };
         match self.turned(key, before, event, claim, &arrival.run, progress).await? {

@@ -5,14 +5,17 @@ use std::sync::Arc;
 use super::{cache::Stored, json, log, places::Place};
 use crate::{
     crash::Point,
-    flow::{Bot, Call, Conversation, Effect, Event, Message, SentItem, Trace, Turn},
+    flow::{Bot, Call, Conversation, Effect, Event, Message, SentItem, Trace, Turn, index},
     id::{ConversationKey, MessageId, RunId},
-    store::{Direction, NewMessage, TurnCommit, TurnLog},
+    store::{Direction, IndexChange, NewMessage, TurnCommit, TurnLog},
     time::Timestamp,
 };
 
 /// How long after the deadline of its calls a conversation is given up.
 const LEASE_SLACK_MS: i64 = 5_000;
+
+/// The kind of a message that no one reads.
+const TYPING: &str = "typing";
 
 /// What begins with an event, or goes on with answers, before it is committed: one turn, or a turn with its GETs.
 pub(super) struct Pending {
@@ -26,12 +29,23 @@ pub(super) struct Pending {
     now: Timestamp,
 }
 
+/// The versions of the bot that a commit is about.
+#[derive(Clone, Copy)]
+pub(super) struct Bots<'a> {
+    /// The one that the turn ran on.
+    pub own: &'a Bot,
+    /// The one that is live.
+    pub live: &'a Bot,
+}
+
 /// What a commit claims beside the version.
 #[derive(Debug, Default)]
 pub(super) struct Claim {
     pub begins_run: bool,
     pub inbound: Option<NewMessage>,
     pub takes: Option<MessageId>,
+    /// What it is about is a message of the user, and no repeat of one.
+    pub heard: bool,
     /// What was taken on before has none.
     pub place: Option<Place>,
 }
@@ -85,7 +99,7 @@ impl Pending {
     }
 
     /// Everything that is written. `before` is the conversation as it is stored.
-    pub(super) fn commit(&self, key: &ConversationKey, before: &Before, run: &RunId, claim: Claim, bot: &Bot) -> TurnCommit {
+    pub(super) fn commit(&self, key: &ConversationKey, before: &Before, run: &RunId, claim: Claim, bots: Bots<'_>) -> TurnCommit {
         let conversation = &self.conversation;
         let messages: Vec<NewMessage> = self.messages.iter().map(|(message, items)| row(message, items, run, self.now)).collect();
         let effects_hash = effects_hash(messages.iter().map(|m| m.body.as_str()), &self.calls);
@@ -104,13 +118,24 @@ impl Pending {
             takes: claim.takes,
             messages,
             log: Some(TurnLog {
-                version: bot.version().clone(),
+                version: bots.own.version().clone(),
                 event,
                 effects_hash,
                 start_state: (self.begun || before.version.is_none()).then(|| json::written(&*before.conversation, json::A_CONVERSATION)),
             }),
             now: self.now,
+            last_input_at: conversation.last_input,
+            waits_at: waits_at(conversation),
+            generation: None,
+            counted: self.counted() + i64::from(claim.heard),
+            index: index_change(bots.live, &before.conversation, conversation),
         }
+    }
+
+    /// How many messages the user got, without those that only say that the bot is typing.
+    fn counted(&self) -> i64 {
+        let counted = self.messages.iter().filter(|(message, _)| message.content.word() != TYPING);
+        i64::try_from(counted.count()).unwrap_or(i64::MAX)
     }
 
     /// A hash of what was done.
@@ -145,6 +170,16 @@ fn effects_hash<'a>(bodies: impl Iterator<Item = &'a str>, calls: &'a [Call]) ->
     hasher.finalize().to_hex().as_str()[..32].to_owned()
 }
 
+/// What changed of what the user is found by, as the live version has it: so all rows of a bot are by one index.
+fn index_change(live: &Bot, before: &Conversation, after: &Conversation) -> IndexChange {
+    let index = live.index();
+    IndexChange { version: index.version(), attributes: index.changes(before, after), tags: index::tag_changes(before, after) }
+}
+
+fn waits_at(conversation: &Conversation) -> Option<i64> {
+    conversation.waits_at().map(|block| block.0.cast_signed())
+}
+
 /// The moment at which calls are given up.
 fn lease(calls: &[Call], now: Timestamp) -> Option<Timestamp> {
     let longest = calls.iter().map(|call| call.timeout_ms).max()?;
@@ -152,7 +187,7 @@ fn lease(calls: &[Call], now: Timestamp) -> Option<Timestamp> {
 }
 
 /// The conversation as it is, with a new lease for its calls.
-pub(super) fn taken_over(key: &ConversationKey, before: &Before, run: &RunId, now: Timestamp) -> TurnCommit {
+pub(super) fn taken_over(key: &ConversationKey, before: &Before, run: &RunId, now: Timestamp, live: &Bot) -> TurnCommit {
     let conversation = &before.conversation;
     TurnCommit {
         key: key.clone(),
@@ -169,6 +204,11 @@ pub(super) fn taken_over(key: &ConversationKey, before: &Before, run: &RunId, no
         messages: Vec::new(),
         log: None,
         now,
+        last_input_at: conversation.last_input,
+        waits_at: waits_at(conversation),
+        generation: None,
+        counted: 0,
+        index: index_change(live, conversation, conversation),
     }
 }
 

@@ -39,7 +39,7 @@ use std::{
 use tokio::{sync::broadcast, task::JoinHandle};
 
 pub use account::BotStore;
-pub use commit::{Committed, TurnCommit, TurnLog};
+pub use commit::{Committed, IndexChange, TurnCommit, TurnLog};
 pub use conversation::ConversationRow;
 pub use error::{OpenError, StoreError};
 pub use inbox::{INBOX_MAX, Inbox};

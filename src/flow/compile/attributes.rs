@@ -36,7 +36,8 @@ impl<'a> Compiler<'a> {
             fitting
         });
         let place = here.place(name.span);
-        Attribute { types, default, pii: decl.pii.unwrap_or(false), session: decl.keep == Some(Keep::Session), used: false, place }
+        let (pii, indexed) = (decl.pii.unwrap_or(false), decl.indexed.unwrap_or(false));
+        Attribute { types, default, pii, indexed, session: decl.keep == Some(Keep::Session), used: false, place }
     }
 
     /// A type with what `of` and `fields` say of it.

@@ -28,7 +28,7 @@ pub(super) use sqlite::SqliteGroups;
 pub(super) use waiting::Role;
 
 /// Places of messages that one version of a conversation has: its turn's own, then those of the inbox.
-const PLACES: i64 = 1_024;
+pub(super) const PLACES: i64 = 1_024;
 
 /// How many of them a turn may use.
 const MESSAGES_MAX: usize = 900;
@@ -64,6 +64,27 @@ pub struct TurnCommit {
     pub log: Option<TurnLog>,
     /// The moment that `advance` was given.
     pub now: Timestamp,
+    /// When the user last wrote; a start or a timer is none of theirs.
+    pub last_input_at: Option<Timestamp>,
+    /// The block at whose question it waits.
+    pub waits_at: Option<i64>,
+    /// The generation of the version that its open session runs on, where it is known.
+    pub generation: Option<i64>,
+    /// How many messages, in and out, usage counts.
+    pub counted: i64,
+    /// What changes of what the user is found by.
+    pub index: IndexChange,
+}
+
+/// What a turn changes of what its user is found by.
+#[derive(Clone, Debug, Default)]
+pub struct IndexChange {
+    /// The version of the index that the bot has now.
+    pub version: i32,
+    /// The attributes that changed, with their texts now.
+    pub attributes: Vec<(String, Option<String>)>,
+    /// The tags that came or went, with whether the user has them now.
+    pub tags: Vec<(String, bool)>,
 }
 
 /// The inputs of a turn, for the log.
@@ -97,13 +118,15 @@ pub enum Committed {
 pub(super) struct Turn {
     commit: TurnCommit,
     start_state: Option<Vec<u8>>,
+    day: i32,
+    month: i32,
 }
 
 impl Turn {
     fn new(commit: TurnCommit) -> Result<Self, StoreError> {
         check(&commit)?;
         let start_state = commit.log.as_ref().and_then(|log| log.start_state.as_ref()).map(|state| deflate(state.as_bytes()));
-        Ok(Self { commit, start_state })
+        Ok(Self { day: commit.now.day(), month: commit.now.month(), commit, start_state })
     }
 
     /// The version that it makes.
@@ -142,6 +165,11 @@ fn check(turn: &TurnCommit) -> Result<(), StoreError> {
     without_nul("the run id", &turn.run_id)?;
     without_nul("the version of the session", turn.session_version.as_deref().unwrap_or_default())?;
     without_nul("the id of the inbox row", turn.takes.as_deref().unwrap_or_default())?;
+    for (name, text) in &turn.index.attributes {
+        without_nul("the name of an attribute", name)?;
+        without_nul("an attribute", text.as_deref().unwrap_or_default())?;
+    }
+    turn.index.tags.iter().try_for_each(|(tag, _)| without_nul("a tag", tag))?;
     let Some(log) = &turn.log else { return Ok(()) };
     without_nul("the logged event", &log.event)?;
     without_nul("the logged version", &log.version)?;

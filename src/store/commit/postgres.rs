@@ -1,4 +1,4 @@
-//! Groups on PostgreSQL: one prepared statement (`claim.sql`) per group, on a connection of its own.
+//! Groups on PostgreSQL: one prepared statement (`rows`) per group, on a connection of its own.
 
 use std::{sync::Arc, time::Instant};
 
@@ -15,7 +15,7 @@ use super::{
     },
     Committed, Turn,
     committer::{GroupError, Groups},
-    rows,
+    rows::{self, Arrays},
     settle::settle,
 };
 use crate::crash::{self, Point};
@@ -26,7 +26,7 @@ pub(in super::super) struct PostgresGroups(Arc<Way>);
 
 impl PostgresGroups {
     pub(in super::super) fn new(connector: Connector) -> Self {
-        Self(Arc::new(Way::new(connector, include_str!("claim.sql"))))
+        Self(Arc::new(Way::new(connector, rows::STATEMENT)))
     }
 
     /// The server did not say in time, or could not say, what became of a group.
@@ -56,7 +56,7 @@ impl Groups for PostgresGroups {
         let link = self.0.link().await.map_err(GroupError::All)?;
         crash::at(Point::Writing);
         let asked = Instant::now();
-        match link.ask(&[&rows::turns(&turns), &rows::messages(&turns)]).await {
+        match link.ask(&Arrays::of(&turns).parameters()).await {
             Some(Ok(rows)) => Ok(outcomes(&turns, &rows)),
             Some(Err(error)) if is_forgotten(&error) => {
                 self.0.leave(&link);
@@ -97,7 +97,7 @@ fn is_forgotten(error: &tokio_postgres::Error) -> bool {
     error.code().is_some_and(|code| [SqlState::INVALID_SQL_STATEMENT_NAME, SqlState::FEATURE_NOT_SUPPORTED].contains(code))
 }
 
-/// What `claim.sql` ends with when a message was changed while its turn took it.
+/// What the statement ends with when a message was changed while its turn took it.
 const NOT_TAKEN: SqlState = SqlState::DIVISION_BY_ZERO;
 
 fn classify(error: &tokio_postgres::Error) -> GroupError {

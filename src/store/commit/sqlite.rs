@@ -3,13 +3,12 @@
 
 use std::sync::Arc;
 
-use diesel::{ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl, SqliteConnection, result::Error as DieselError};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, RunQueryDsl, SqliteConnection, result::Error as DieselError};
 
 use super::{
     super::{
         StoreError,
         database::{ANSWER_MAX, LitePools, soon},
-        message::InsertMessage,
         schema::{
             conversations as conv,
             messages::{self, external_id, id, position, waiting},
@@ -19,7 +18,8 @@ use super::{
     Committed, Turn,
     checkpoint::Checkpoints,
     committer::{GroupError, Groups},
-    update::{UpdateConversation, UpdateSession},
+    rows::{self, Claimed, Usage},
+    update::{UpdateConversation, UpdateIndexed},
 };
 use crate::crash::{self, Point};
 
@@ -42,7 +42,7 @@ impl Groups for SqliteGroups {
         let mut connection = soon(writer.get(), ANSWER_MAX).await.map_err(GroupError::All)?;
         let opened = Arc::clone(&self.pools.opened);
         let written = connection.spawn_blocking(move |c| {
-            let outcomes = c.immediate_transaction(|c| turns.iter().map(|turn| write_turn(c, turn)).collect::<QueryResult<Vec<_>>>())?;
+            let outcomes = c.immediate_transaction(|c| write_turns(c, &turns))?;
             Ok((outcomes, opened.look()))
         });
         let (outcomes, there) = written.await.map_err(classify)?;
@@ -62,24 +62,34 @@ fn is_about_the_file(message: &str) -> bool {
     ["locked", "disk", "readonly", "unable to open", "not a database", "out of memory"].iter().any(|words| message.contains(words))
 }
 
-fn write_turn(c: &mut SqliteConnection, turn: &Turn) -> QueryResult<Committed> {
-    let claimed = match turn.commit.expected {
-        Some(expected) => UpdateConversation::new(turn, expected).execute(c)?,
-        None => create_conversation(c, turn)?,
-    };
-    if claimed == 0 {
+fn write_turns(c: &mut SqliteConnection, turns: &[Arc<Turn>]) -> QueryResult<Vec<Committed>> {
+    let mut usage = Usage::default();
+    let outcomes = turns.iter().map(|turn| write_turn(c, turn, &mut usage)).collect::<QueryResult<Vec<_>>>()?;
+    usage.write(c)?;
+    Ok(outcomes)
+}
+
+fn write_turn(c: &mut SqliteConnection, turn: &Turn, usage: &mut Usage) -> QueryResult<Committed> {
+    let Some(claimed) = claim(c, turn)? else {
         return Ok(if is_duplicate(c, turn)? { Committed::Duplicate } else { Committed::Lost });
-    }
-    if turn.commit.expected.is_some() {
-        UpdateSession::new(turn).execute(c)?;
-    }
+    };
     take(c, turn)?;
-    for (at, message) in turn.placed() {
-        diesel::insert_into(messages::table).values(InsertMessage::new(&turn.commit.key, at, message)).execute(c)?;
-    }
+    rows::write(c, turn, claimed, usage)?;
     log(c, turn)?;
     crash::at(Point::Writing);
     Ok(Committed::Won { version: turn.version() })
+}
+
+fn claim(c: &mut SqliteConnection, turn: &Turn) -> QueryResult<Option<Claimed>> {
+    let Some(expected) = turn.commit.expected else {
+        let created = create_conversation(c, turn)? == 1;
+        return Ok(created.then_some(Claimed { current: true, last_day: None }));
+    };
+    let found = UpdateConversation::new(turn, expected).get_result(c).optional()?;
+    let Some((current, last_day)) = found else { return Ok(None) };
+    let claimed = Claimed { current, last_day };
+    UpdateIndexed::new(turn, claimed).execute(c)?;
+    Ok(Some(claimed))
 }
 
 #[diesel::dsl::auto_type(no_type_alias)]
@@ -124,6 +134,12 @@ fn create_conversation(c: &mut SqliteConnection, turn: &Turn) -> QueryResult<usi
         conv::run_id.eq(commit.run_id.as_str()),
         conv::created_at.eq(commit.now.0),
         conv::last_interaction.eq(commit.now.0),
+        conv::last_input_at.eq(commit.last_input_at.map(|at| at.0)),
+        conv::waits_at.eq(commit.waits_at),
+        conv::generation.eq(commit.generation),
+        conv::last_day.eq((commit.counted > 0).then_some(turn.day)),
+        conv::indexed.eq(commit.index.version),
+        conv::indexed_to.eq(turn.version()),
     );
     diesel::insert_into(conv::table).values(row).on_conflict((conv::bot, conv::channel, conv::user)).do_nothing().execute(c)
 }

@@ -3,12 +3,12 @@
 
 use diesel::{
     QueryResult, RunQueryDsl, SqliteConnection,
-    query_builder::{AstPass, QueryFragment, QueryId},
-    sql_types::{BigInt, Bool, Nullable, Text},
+    query_builder::{AstPass, Query, QueryFragment, QueryId},
+    sql_types::{BigInt, Bool, Integer, Nullable, Text},
     sqlite::Sqlite,
 };
 
-use super::Turn;
+use super::{Turn, rows::Claimed};
 
 const OF_CONVERSATION: &str = r#"m.bot = conversations.bot AND m.channel = conversations.channel AND m."user" = conversations."user""#;
 
@@ -31,6 +31,7 @@ pub(super) struct UpdateConversation<'a> {
     wake_at: Option<i64>,
     lease_until: Option<i64>,
     interaction: Option<i64>,
+    last_input_at: Option<i64>,
     run_id: &'a str,
     key: [&'a str; 3],
     external_id: Option<&'a str>,
@@ -47,6 +48,7 @@ impl<'a> UpdateConversation<'a> {
             version: turn.version(),
             wake_at: commit.wake_at.map(|at| at.0),
             lease_until: commit.lease_until.map(|at| at.0),
+            last_input_at: commit.last_input_at.map(|at| at.0),
             interaction: turn.is_interaction().then_some(commit.now.0),
             run_id: &commit.run_id,
             key: [&commit.key.bot, commit.key.channel.as_str(), &commit.key.user],
@@ -78,7 +80,15 @@ impl QueryFragment<Sqlite> for UpdateConversation<'_> {
         out.push_bind_param::<Nullable<BigInt>, _>(&self.interaction)?;
         out.push_sql(", min(last_interaction, ");
         out.push_bind_param::<BigInt, _>(&self.turn.commit.now.0)?;
-        out.push_sql("))");
+        out.push_sql(")), last_input_at = ");
+        out.push_bind_param::<Nullable<BigInt>, _>(&self.last_input_at)?;
+        out.push_sql(", waits_at = ");
+        out.push_bind_param::<Nullable<BigInt>, _>(&self.turn.commit.waits_at)?;
+        out.push_sql(", generation = ");
+        out.push_bind_param::<Nullable<BigInt>, _>(&self.turn.commit.generation)?;
+        out.push_sql(", indexed_to = indexed_to + (indexed_to = version AND \"indexed\" = ");
+        out.push_bind_param::<Integer, _>(&self.turn.commit.index.version)?;
+        out.push_sql(")");
         of_key(self.key, &mut out)?;
         out.push_sql(" AND version = ");
         out.push_bind_param::<BigInt, _>(&self.expected)?;
@@ -92,41 +102,58 @@ impl QueryFragment<Sqlite> for UpdateConversation<'_> {
         out.push_sql(OF_CONVERSATION);
         out.push_sql(" AND m.waiting ORDER BY m.position LIMIT 1) IS ");
         out.push_bind_param::<Nullable<Text>, _>(&self.takes)?;
-        out.push_sql(")");
+        out.push_sql(") RETURNING indexed_to = version, last_day");
         Ok(())
     }
+}
+
+/// Whether the rows beside the conversation are up to date with it, and the day of its last message before this turn.
+impl Query for UpdateConversation<'_> {
+    type SqlType = (Bool, Nullable<Integer>);
 }
 
 impl RunQueryDsl<SqliteConnection> for UpdateConversation<'_> {}
 
-/// The version of the session, where it is another one now: SQLite writes a page of each index whose column is set, changed or not,
-/// and few turns change this one.
-pub(super) struct UpdateSession<'a> {
+/// The version of the session and the day of the last message, where they are others now: SQLite writes a page of each index whose
+/// column is set, changed or not, and few turns change these.
+pub(super) struct UpdateIndexed<'a> {
     session_version: Option<&'a str>,
+    /// None: it stays.
+    last_day: Option<i32>,
     key: [&'a str; 3],
 }
 
-impl<'a> UpdateSession<'a> {
-    pub(super) fn new(turn: &'a Turn) -> Self {
+impl<'a> UpdateIndexed<'a> {
+    pub(super) fn new(turn: &'a Turn, claimed: Claimed) -> Self {
         let key = &turn.commit.key;
-        Self { session_version: turn.commit.session_version.as_deref(), key: [&key.bot, key.channel.as_str(), &key.user] }
+        Self {
+            session_version: turn.commit.session_version.as_deref(),
+            last_day: (claimed.current && turn.commit.counted > 0).then_some(turn.day),
+            key: [&key.bot, key.channel.as_str(), &key.user],
+        }
     }
 }
 
-impl QueryId for UpdateSession<'_> {
-    type QueryId = UpdateSession<'static>;
+impl QueryId for UpdateIndexed<'_> {
+    type QueryId = UpdateIndexed<'static>;
     const HAS_STATIC_QUERY_ID: bool = true;
 }
 
-impl QueryFragment<Sqlite> for UpdateSession<'_> {
+impl QueryFragment<Sqlite> for UpdateIndexed<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         out.push_sql("UPDATE conversations SET session_version = ");
         out.push_bind_param::<Nullable<Text>, _>(&self.session_version)?;
+        out.push_sql(", last_day = coalesce(");
+        out.push_bind_param::<Nullable<Integer>, _>(&self.last_day)?;
+        out.push_sql(", last_day)");
         of_key(self.key, &mut out)?;
-        out.push_sql(" AND session_version IS NOT ");
+        out.push_sql(" AND (session_version IS NOT ");
         out.push_bind_param::<Nullable<Text>, _>(&self.session_version)?;
+        out.push_sql(" OR last_day IS NOT coalesce(");
+        out.push_bind_param::<Nullable<Integer>, _>(&self.last_day)?;
+        out.push_sql(", last_day))");
         Ok(())
     }
 }
 
-impl RunQueryDsl<SqliteConnection> for UpdateSession<'_> {}
+impl RunQueryDsl<SqliteConnection> for UpdateIndexed<'_> {}

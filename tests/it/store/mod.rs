@@ -4,6 +4,7 @@ mod behind;
 mod commit;
 mod file;
 mod held;
+mod index;
 mod lost;
 mod opening;
 mod plan;
@@ -17,7 +18,7 @@ mod versions;
 
 use flowgate::{
     id::{Channel, ConversationKey},
-    store::{Direction, NewMessage, TurnCommit, TurnLog},
+    store::{Direction, IndexChange, NewMessage, TurnCommit, TurnLog},
     time::Timestamp,
 };
 
@@ -70,5 +71,10 @@ fn turn(key: &ConversationKey, expected: Option<i64>) -> TurnCommit {
         messages: vec![message(&format!("{}-{number}-out", key.user), Direction::Out)],
         log: Some(TurnLog { version: "v1".into(), event: "{}".to_owned(), effects_hash: "h".to_owned(), start_state: None }),
         now: NOW.plus_ms(number),
+        last_input_at: None,
+        waits_at: None,
+        generation: None,
+        counted: 1,
+        index: IndexChange::default(),
     }
 }

@@ -59,6 +59,35 @@ pub(crate) async fn client(url: &str) -> tokio_postgres::Client {
     client
 }
 
+#[derive(diesel::QueryableByName)]
+struct Line {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    line: String,
+}
+
+/// What a database of either kind holds: a query that selects one text, named `line`.
+pub(crate) async fn lines(url: &str, sql: &str) -> Vec<String> {
+    match url.strip_prefix("sqlite://") {
+        Some(path) => {
+            use diesel::{Connection, RunQueryDsl};
+            let lines: Vec<Line> = diesel::sql_query(sql).load(&mut diesel::SqliteConnection::establish(path).unwrap()).unwrap();
+            lines.into_iter().map(|line| line.line).collect()
+        }
+        None => client(url).await.query(sql, &[]).await.unwrap().iter().map(|row| row.get(0)).collect(),
+    }
+}
+
+/// Changes a database of either kind beside the store.
+pub(crate) async fn change(url: &str, sql: &str) {
+    match url.strip_prefix("sqlite://") {
+        Some(path) => {
+            use diesel::{Connection, connection::SimpleConnection};
+            diesel::SqliteConnection::establish(path).unwrap().batch_execute(sql).unwrap();
+        }
+        None => execute(url, sql).await,
+    }
+}
+
 async fn execute(url: &str, sql: &str) {
     client(url).await.batch_execute(sql).await.unwrap();
 }

@@ -15,32 +15,40 @@ WITH turn AS MATERIALIZED (
                 WHERE m.bot = t.bot AND m.channel = t.channel AND m."user" = t."user" AND m.waiting
                 ORDER BY m.position LIMIT 1)
             END) AS may_take
-    FROM unnest($1::new_turn[]) WITH ORDINALITY AS t(bot, channel, "user", expected, uid, state, wake_at, lease_until,
-        session_version, run_id, now, begins_run, external_id, takes, interaction,
-        log_version, event, effects_hash, start_state, number)
+    FROM unnest($1::new_turn_2[]) WITH ORDINALITY AS t(bot, channel, "user", expected, uid, state, wake_at, lease_until,
+        session_version, run_id, now, begins_run, external_id, takes, interaction, log_version, event, effects_hash, start_state,
+        last_input_at, waits_at, generation, indexed, counted, day, month, number)
 ), updated AS (
     UPDATE conversations c SET
         version = c.version + 1, state = t.state, wake_at = t.wake_at, lease_until = t.lease_until,
         session_version = t.session_version, run_id = t.run_id,
-        last_interaction = CASE WHEN t.interaction THEN t.now ELSE least(c.last_interaction, t.now) END
+        last_interaction = CASE WHEN t.interaction THEN t.now ELSE least(c.last_interaction, t.now) END,
+        last_input_at = t.last_input_at, waits_at = t.waits_at, generation = t.generation,
+        last_day = CASE WHEN w.current AND t.counted > 0 THEN t.day ELSE c.last_day END,
+        indexed_to = CASE WHEN w.current THEN c.version + 1 ELSE c.indexed_to END
     FROM turn t CROSS JOIN LATERAL (
-        SELECT w.ctid AS place FROM conversations w
+        SELECT w.ctid AS place, w.last_day, w.indexed_to = w.version AND w.indexed = t.indexed AS current
+        FROM conversations w
         WHERE w.bot = t.bot AND w.channel = t.channel AND w."user" = t."user"
         LIMIT 1) w
     WHERE c.ctid = w.place AND c.version = t.expected AND t.may_take AND NOT t.duplicate
-    RETURNING t.number
+    RETURNING t.number, w.current, t.bot, t.channel, t.day, t.counted, (w.last_day >= t.month) IS NOT TRUE AS begins_month
 ), created AS (
     INSERT INTO conversations (bot, channel, "user", uid, version, state, wake_at, lease_until, session_version, run_id,
-        created_at, last_interaction)
-    SELECT t.bot, t.channel, t."user", t.uid, 1, t.state, t.wake_at, t.lease_until, t.session_version, t.run_id, t.now, t.now
+        created_at, last_interaction, last_input_at, waits_at, generation, last_day, indexed, indexed_to)
+    SELECT t.bot, t.channel, t."user", t.uid, 1, t.state, t.wake_at, t.lease_until, t.session_version, t.run_id, t.now, t.now,
+        t.last_input_at, t.waits_at, t.generation, CASE WHEN t.counted > 0 THEN t.day END, t.indexed, 1
     FROM turn t
     WHERE t.expected IS NULL AND t.may_take AND NOT t.duplicate
     ON CONFLICT (bot, channel, "user") DO NOTHING
     RETURNING uid
 ), won AS MATERIALIZED (
-    SELECT number FROM updated
+    -- `current`: the rows beside the conversation are those of its last turn, by the bot's index; else the walker writes them.
+    SELECT * FROM updated
     UNION ALL
-    SELECT t.number FROM turn t WHERE t.expected IS NULL AND (t.uid IN (SELECT uid FROM created)) IS TRUE
+    SELECT t.number, true, t.bot, t.channel, t.day, t.counted, true
+    FROM turn t
+    WHERE t.expected IS NULL AND (t.uid IN (SELECT uid FROM created)) IS TRUE
 ), taken AS (
     UPDATE messages m SET waiting = false, run_id = t.run_id
     FROM turn t CROSS JOIN LATERAL (
@@ -49,13 +57,6 @@ WITH turn AS MATERIALIZED (
         LIMIT 1) w
     WHERE m.ctid = w.place AND t.takes IS NOT NULL AND (t.number IN (SELECT number FROM won)) IS TRUE
     RETURNING t.number
-), written AS (
-    INSERT INTO messages (id, bot, channel, "user", position, direction, kind, body, items, external_id, body_hash, run_id,
-        waiting, created_at)
-    SELECT m.id, m.bot, m.channel, m."user", m.position, m.direction, m.kind, m.body, m.items, m.external_id, m.body_hash,
-        m.run_id, false, m.created_at
-    FROM unnest($2::new_message[]) m
-    WHERE (m.number IN (SELECT number FROM won)) IS TRUE
 ), logged AS (
     INSERT INTO turns (bot, channel, "user", turn, run_id, at, version, event, effects_hash, start_state)
     SELECT t.bot, t.channel, t."user", coalesce(t.expected, 0) + 1, t.run_id, t.now, t.log_version, t.event, t.effects_hash,
@@ -63,9 +64,3 @@ WITH turn AS MATERIALIZED (
     FROM turn t
     WHERE t.log_version IS NOT NULL AND (t.number IN (SELECT number FROM won)) IS TRUE
 )
-SELECT t.number, (t.number IN (SELECT number FROM won)) IS TRUE AS won, t.duplicate,
-    -- A winner whose message somebody changed meanwhile has not taken it: the group ends here, and is repeated.
-    CASE WHEN t.takes IS NOT NULL AND (t.number IN (SELECT number FROM won)) IS TRUE
-            AND (t.number IN (SELECT number FROM taken)) IS NOT TRUE
-        THEN 1 / (t.number - t.number) END
-FROM turn t
