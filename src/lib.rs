@@ -6,7 +6,7 @@
 //! | row | modules |
 //! | --- | --- |
 //! | 1 | `id` `time` `settings` `diagnostic` `crash` |
-//! | 2 | `yaml` `template` `outbound` |
+//! | 2 | `yaml` `template` `outbound` `key` |
 //! | 3 | `language` |
 //! | 4 | `flow` |
 //! | 5 | `graph` `integrations` `store` |
@@ -23,6 +23,7 @@ pub mod time;
 
 pub mod diagnostic;
 
+pub mod key;
 pub mod outbound;
 pub mod template;
 pub mod yaml;
