@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, Queryable};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, Queryable, Selectable, SelectableHelper};
 use diesel_async::RunQueryDsl;
 
 use super::{
@@ -40,7 +40,8 @@ pub struct ConversationRow {
     pub last_interaction: Timestamp,
 }
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = conversations)]
 struct Raw {
     bot: String,
     channel: String,
@@ -89,7 +90,8 @@ impl Store {
         match &self.inner.database {
             Database::Sqlite(_) => {
                 let found = (key.bot.as_str(), key.channel.as_str(), key.user.as_str());
-                let raw: Option<Raw> = read!(self, c => conversations::table.find(found).get_result(c).await.optional()?);
+                let raw: Option<Raw> =
+                    read!(self, c => conversations::table.find(found).select(Raw::as_select()).get_result(c).await.optional()?);
                 raw.map(row).transpose()
             }
             Database::Postgres(server) => {

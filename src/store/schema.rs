@@ -14,6 +14,12 @@ diesel::table! {
         run_id -> Nullable<Text>,
         created_at -> BigInt,
         last_interaction -> BigInt,
+        last_input_at -> Nullable<BigInt>,
+        last_day -> Nullable<Integer>,
+        indexed -> Integer,
+        indexed_to -> BigInt,
+        generation -> Nullable<BigInt>,
+        waits_at -> Nullable<BigInt>,
     }
 }
 
@@ -81,4 +87,124 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(conversations, messages, turns, versions, generations, meta);
+diesel::table! {
+    attributes (bot, channel, user, name) {
+        bot -> Text,
+        channel -> Text,
+        user -> Text,
+        name -> Text,
+        value -> Nullable<Text>,
+        uid -> BigInt,
+    }
+}
+
+diesel::table! {
+    tags (bot, channel, user, tag) {
+        bot -> Text,
+        channel -> Text,
+        user -> Text,
+        tag -> Text,
+        uid -> BigInt,
+    }
+}
+
+diesel::table! {
+    usage (bot, channel, day, slot) {
+        bot -> Text,
+        channel -> Text,
+        day -> Integer,
+        slot -> Integer,
+        messages -> BigInt,
+        users -> BigInt,
+    }
+}
+
+diesel::table! {
+    deliveries (bot, channel, user, position) {
+        bot -> Text,
+        channel -> Text,
+        user -> Text,
+        position -> BigInt,
+        message -> Text,
+        state -> Text,
+        attempts -> Integer,
+        next_attempt -> Nullable<BigInt>,
+        lease_until -> Nullable<BigInt>,
+        owner -> Nullable<Text>,
+        provider_id -> Nullable<Text>,
+        error -> Nullable<Text>,
+        broadcast -> Nullable<Text>,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    jobs (id) {
+        id -> Text,
+        kind -> Text,
+        bot -> Text,
+        target -> Text,
+        body -> Text,
+        state -> Text,
+        attempts -> Integer,
+        next_attempt -> Nullable<BigInt>,
+        lease_until -> Nullable<BigInt>,
+        error -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    requests (account, key) {
+        account -> Text,
+        key -> Text,
+        route -> Text,
+        body_hash -> Text,
+        effect -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    keys (id) {
+        id -> Text,
+        kind -> Text,
+        account -> Nullable<Text>,
+        bot -> Nullable<Text>,
+        scopes -> Text,
+        hash -> Binary,
+        created_at -> BigInt,
+        expires_at -> Nullable<BigInt>,
+        revoked_at -> Nullable<BigInt>,
+        last_used_at -> Nullable<BigInt>,
+        note -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    processes (id) {
+        id -> Text,
+        started_at -> BigInt,
+        seen_at -> BigInt,
+        keys_revision -> BigInt,
+        hashes -> Text,
+        media -> Nullable<Text>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    conversations,
+    messages,
+    turns,
+    versions,
+    generations,
+    meta,
+    attributes,
+    tags,
+    usage,
+    deliveries,
+    jobs,
+    requests,
+    keys,
+    processes
+);

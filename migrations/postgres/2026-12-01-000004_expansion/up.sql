@@ -1,0 +1,175 @@
+-- One expansion for all that turns are going to write beside their conversations. Nothing that a running gateway of the version
+-- before has prepared changes: new columns may be null or have a default, rows that are sent get types of their own.
+ALTER TABLE conversations
+    ADD COLUMN last_input_at BIGINT,
+    ADD COLUMN last_day INTEGER,
+    ADD COLUMN indexed INTEGER NOT NULL DEFAULT 0,
+    ADD COLUMN indexed_to BIGINT NOT NULL DEFAULT 0,
+    ADD COLUMN generation BIGINT,
+    ADD COLUMN waits_at BIGINT;
+CREATE INDEX conversations_day ON conversations (bot, channel, last_day, uid);
+CREATE INDEX conversations_indexed ON conversations (bot, indexed, uid);
+
+-- A gateway of the version before changes a conversation and knows nothing of the rows beside it: it leaves `indexed_to` behind.
+-- Such a conversation is marked, so that the walker finds it by its index.
+CREATE FUNCTION conversation_is_behind() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE conversations SET indexed = 0 WHERE "user" = NEW."user" AND bot = NEW.bot AND channel = NEW.channel;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER conversations_behind AFTER UPDATE OF version ON conversations FOR EACH ROW
+    WHEN (NEW.indexed_to <> NEW.version AND NEW.indexed <> 0) EXECUTE FUNCTION conversation_is_behind();
+
+CREATE TABLE attributes (
+    bot TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    "user" TEXT NOT NULL,
+    name TEXT NOT NULL,
+    value TEXT,
+    uid BIGINT NOT NULL,
+    PRIMARY KEY ("user", bot, channel, name)
+);
+CREATE INDEX attributes_value ON attributes (bot, name, value, uid);
+
+CREATE TABLE tags (
+    bot TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    "user" TEXT NOT NULL,
+    tag TEXT NOT NULL,
+    uid BIGINT NOT NULL,
+    PRIMARY KEY ("user", bot, channel, tag)
+);
+CREATE INDEX tags_tag ON tags (bot, tag, uid);
+
+CREATE TABLE usage (
+    bot TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    slot INTEGER NOT NULL,
+    messages BIGINT NOT NULL,
+    users BIGINT NOT NULL,
+    PRIMARY KEY (bot, channel, day, slot)
+) WITH (fillfactor = 50); -- room on the page: an update touches no index
+
+CREATE TABLE deliveries (
+    bot TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    "user" TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    message TEXT NOT NULL,
+    state TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    next_attempt BIGINT,
+    lease_until BIGINT,
+    owner TEXT,
+    provider_id TEXT,
+    error TEXT,
+    broadcast TEXT,
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY ("user", bot, channel, position)
+) WITH (fillfactor = 70);
+CREATE INDEX deliveries_due ON deliveries (next_attempt) WHERE next_attempt IS NOT NULL;
+CREATE INDEX deliveries_leased ON deliveries (lease_until) WHERE lease_until IS NOT NULL;
+CREATE INDEX deliveries_provider ON deliveries (bot, channel, provider_id) WHERE provider_id IS NOT NULL;
+CREATE INDEX deliveries_failed ON deliveries (bot, updated_at) WHERE state = 'failed';
+CREATE INDEX deliveries_broadcast ON deliveries (broadcast, state) WHERE broadcast IS NOT NULL;
+
+CREATE TABLE jobs (
+    id TEXT NOT NULL PRIMARY KEY,
+    kind TEXT NOT NULL,
+    bot TEXT NOT NULL,
+    target TEXT NOT NULL,
+    body TEXT NOT NULL,
+    state TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    next_attempt BIGINT,
+    lease_until BIGINT,
+    error TEXT,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX jobs_due ON jobs (next_attempt) WHERE next_attempt IS NOT NULL;
+CREATE INDEX jobs_leased ON jobs (lease_until) WHERE lease_until IS NOT NULL;
+
+CREATE TABLE requests (
+    account TEXT NOT NULL,
+    key TEXT NOT NULL,
+    route TEXT NOT NULL,
+    body_hash TEXT NOT NULL,
+    effect TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (account, key)
+);
+CREATE INDEX requests_created ON requests (created_at);
+
+CREATE TABLE keys (
+    id TEXT NOT NULL PRIMARY KEY,
+    kind TEXT NOT NULL,
+    account TEXT,
+    bot TEXT,
+    scopes TEXT NOT NULL,
+    hash BYTEA NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT,
+    revoked_at BIGINT,
+    last_used_at BIGINT,
+    note TEXT
+);
+
+CREATE TABLE processes (
+    id TEXT NOT NULL PRIMARY KEY,
+    started_at BIGINT NOT NULL,
+    seen_at BIGINT NOT NULL,
+    keys_revision BIGINT NOT NULL,
+    hashes TEXT NOT NULL,
+    media TEXT
+);
+
+-- The rows of a group of turns, as `claim.sql` takes them; the types of the version before stay for gateways that still run.
+CREATE TYPE new_turn_2 AS (
+    bot TEXT,
+    channel TEXT,
+    "user" TEXT,
+    expected BIGINT,
+    uid BIGINT,
+    state TEXT,
+    wake_at BIGINT,
+    lease_until BIGINT,
+    session_version TEXT,
+    run_id TEXT,
+    now BIGINT,
+    begins_run BOOLEAN,
+    external_id TEXT,
+    takes TEXT,
+    interaction BOOLEAN,
+    log_version TEXT,
+    event TEXT,
+    effects_hash TEXT,
+    start_state BYTEA,
+    input BOOLEAN,
+    waits_at BIGINT,
+    generation BIGINT,
+    indexed INTEGER,
+    counted BIGINT,
+    day INTEGER,
+    month INTEGER
+);
+
+CREATE TYPE new_attribute AS (
+    number BIGINT,
+    bot TEXT,
+    channel TEXT,
+    "user" TEXT,
+    name TEXT,
+    value TEXT,
+    uid BIGINT
+);
+
+CREATE TYPE new_tag AS (
+    number BIGINT,
+    bot TEXT,
+    channel TEXT,
+    "user" TEXT,
+    tag TEXT,
+    uid BIGINT,
+    gone BOOLEAN
+);

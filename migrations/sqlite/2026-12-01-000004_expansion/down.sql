@@ -1,0 +1,17 @@
+DROP TABLE processes;
+DROP TABLE keys;
+DROP TABLE requests;
+DROP TABLE jobs;
+DROP TABLE deliveries;
+DROP TABLE usage;
+DROP TABLE tags;
+DROP TABLE attributes;
+DROP TRIGGER conversations_behind;
+DROP INDEX conversations_indexed;
+DROP INDEX conversations_day;
+ALTER TABLE conversations DROP COLUMN waits_at;
+ALTER TABLE conversations DROP COLUMN generation;
+ALTER TABLE conversations DROP COLUMN indexed_to;
+ALTER TABLE conversations DROP COLUMN indexed;
+ALTER TABLE conversations DROP COLUMN last_day;
+ALTER TABLE conversations DROP COLUMN last_input_at;
