@@ -6,9 +6,9 @@
 //! | row | modules |
 //! | --- | --- |
 //! | 1 | `id` `time` `settings` `diagnostic` `crash` |
-//! | 2 | `yaml` `template` `outbound` `key` |
+//! | 2 | `yaml` `template` `outbound` |
 //! | 3 | `language` |
-//! | 4 | `flow` |
+//! | 4 | `flow` `key` |
 //! | 5 | `graph` `integrations` `store` |
 //! | 6 | `check` |
 //! | 7 | `catalog` `scenario` |
@@ -23,7 +23,6 @@ pub mod time;
 
 pub mod diagnostic;
 
-pub mod key;
 pub mod outbound;
 pub mod template;
 pub mod yaml;
@@ -31,6 +30,7 @@ pub mod yaml;
 pub mod language;
 
 pub mod flow;
+pub mod key;
 
 pub mod graph;
 pub mod integrations;

@@ -1,19 +1,20 @@
 //! The HTTP surface: actix routes, who may call them, the form of errors, OpenAPI, the chat page.
 //! Decodes, asks the gateway, encodes; never calls `flow::advance`.
 //!
-//! One file per noun with its routes (`messages`, `webchat`, `events`, `bots`, `operate`, `page`, `docs`); the others say
-//! who calls (`caller`, `listener`, `door`, `address`, `token`, `origins`, `limit`) and in what form (`body`, `fields`, `problem`).
+//! One file per noun with its routes (`messages`, `webchat`, `events`, `bots`, `keys`, `operate`, `page`, `docs`); the others say
+//! who calls (`principal`, `credentials`, `listener`, `door`, `address`, `token`, `origins`, `limit`) and in what form (`body`, `fields`, `problem`).
 
 mod address;
 mod body;
 mod bots;
-mod caller;
 mod connections;
+mod credentials;
 mod docs;
 mod door;
 mod events;
 mod fields;
 mod head;
+mod keys;
 mod left;
 mod limit;
 mod listener;
@@ -24,6 +25,7 @@ mod observe;
 mod operate;
 mod origins;
 mod page;
+mod principal;
 mod problem;
 mod report;
 mod routes;

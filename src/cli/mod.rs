@@ -5,6 +5,7 @@
 mod bots;
 mod chat;
 mod check;
+mod keys;
 mod logging;
 mod migrate;
 mod output;
@@ -41,6 +42,7 @@ pub fn run(command: Command) -> ExitCode {
         Command::Serve(settings) => serve::run(&settings),
         Command::Migrate(settings) => migrate::run(&settings),
         Command::Tokens(settings) => tokens::run(&settings),
+        Command::Keys(settings) => keys::run(&settings),
     };
     match outcome {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,

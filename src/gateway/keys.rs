@@ -10,7 +10,8 @@ use std::{
 use super::{Gateway, reply::Refusal};
 use crate::{
     id::KeyId,
-    store::{KEYS_BELIEVED, Keys, ProcessRow, Store, StoreError},
+    key::{AppGrant, Grant},
+    store::{IssueError, Issued, KEYS_BELIEVED, KeyRow, Keys, ProcessRow, Store, StoreError},
     time::Timestamp,
 };
 
@@ -110,6 +111,74 @@ impl Gateway {
     /// When the database was away for so long that a key may have been revoked meanwhile.
     pub fn keys(&self) -> Result<Arc<Keys>, Refusal> {
         self.inner.keys.keys().ok_or_else(|| Refusal::Unavailable("keys cannot be looked at".to_owned()))
+    }
+
+    /// All keys and apps, also those that have ended.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn all_keys(&self) -> Result<Vec<KeyRow>, Refusal> {
+        let store = self.inner.store.clone();
+        self.at_home(async move { store.all_keys().await }).await
+    }
+
+    /// Makes an API key.
+    ///
+    /// # Errors
+    /// When that cannot be granted, or the database is not available.
+    pub async fn issue_key(&self, grant: Grant) -> Result<Issued, IssueError> {
+        let store = self.inner.store.clone();
+        self.changed("made", async move { store.issue_key(grant, Timestamp::now()).await }).await
+    }
+
+    /// Makes an app.
+    ///
+    /// # Errors
+    /// When that cannot be granted, or the database is not available.
+    pub async fn issue_app(&self, grant: AppGrant) -> Result<Issued, IssueError> {
+        let store = self.inner.store.clone();
+        self.changed("made", async move { store.issue_app(grant, Timestamp::now()).await }).await
+    }
+
+    /// Makes the successor of a key, which ends after the overlap.
+    ///
+    /// # Errors
+    /// When there is no such key, when it has ended, or when the database is not available.
+    pub async fn rotate_key(&self, key: KeyId, overlap_ms: i64) -> Result<Issued, IssueError> {
+        let store = self.inner.store.clone();
+        let rotate = async move {
+            let old = store.key(&key).await?.ok_or(IssueError::Unknown)?;
+            store.rotate(&old, overlap_ms, Timestamp::now()).await
+        };
+        self.changed("made in place of another", rotate).await
+    }
+
+    /// Revokes a key or app, and returns when no process takes it any more. False: there is none of this name.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn revoke_key(&self, key: KeyId) -> Result<bool, Refusal> {
+        let store = self.inner.store.clone();
+        let revoke = async move {
+            let known = store.key(&key).await?.is_some();
+            if store.revoke(&key, Timestamp::now()).await? {
+                tracing::info!(key = %key, "the key {key} was revoked");
+            }
+            Ok(known)
+        };
+        self.at_home(revoke).await
+    }
+
+    /// To its end, whoever waits.
+    async fn changed(
+        &self,
+        how: &str,
+        change: impl Future<Output = Result<Issued, IssueError>> + Send + 'static,
+    ) -> Result<Issued, IssueError> {
+        let issued = self.inner.runtime.spawn(change).await.map_err(|error| StoreError::Unavailable(error.to_string()))??;
+        let key = &issued.row().id;
+        tracing::info!(%key, "the key {key} was {how}");
+        Ok(issued)
     }
 
     /// Takes note that a key was used.

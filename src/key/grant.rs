@@ -63,7 +63,8 @@ impl Grant {
     /// # Errors
     /// The first thing that stands against it.
     pub fn check(&self, now: Timestamp) -> Result<(), BadGrant> {
-        let is_account = |account: &AccountId| (1..=ACCOUNT_DIGITS_MAX).contains(&account.len()) && account.bytes().all(|b| b.is_ascii_digit());
+        let is_account =
+            |account: &AccountId| (1..=ACCOUNT_DIGITS_MAX).contains(&account.len()) && account.bytes().all(|b| b.is_ascii_digit());
         let stands_against = [
             (self.scopes.iter().next().is_none(), BadGrant::NoScope),
             (self.scopes.is_admin() && self.scopes != Scopes::admin(), BadGrant::MoreThanAdmin),
@@ -124,7 +125,10 @@ mod tests {
         let shop = of(Some("61179"), "read");
         assert_eq!(of(Some("1"), "messages read send").check(NOW), Ok(()));
         assert_eq!(of(None, "admin").check(NOW), Ok(()));
-        assert_eq!(Grant { bot: Some("shop".into()), expires_at: Some(Timestamp(1_001)), note: Some("é".repeat(200)), ..shop.clone() }.check(NOW), Ok(()));
+        assert_eq!(
+            Grant { bot: Some("shop".into()), expires_at: Some(Timestamp(1_001)), note: Some("é".repeat(200)), ..shop.clone() }.check(NOW),
+            Ok(())
+        );
         for (grant, why) in [
             (of(None, "read"), BadGrant::NoAccount),
             (of(Some("1"), "admin"), BadGrant::NarrowAdmin),

@@ -1,6 +1,7 @@
 //! API keys and the secrets of apps: their form, what is public of them, and the hash that is kept in their place.
 //! Knows no request and no table.
 
+mod end;
 mod grant;
 mod scope;
 
@@ -8,6 +9,7 @@ use std::fmt;
 
 use crate::id::KeyId;
 
+pub use end::{end, overlap_ms};
 pub use grant::{AppGrant, BadGrant, Grant};
 pub use scope::{Scope, Scopes, UnknownScope};
 

@@ -28,6 +28,9 @@ pub enum IssueError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Nothing has this name.
+    #[error("there is no such key")]
+    Unknown,
     /// A key that has ended has no successor.
     #[error("the key has ended already")]
     Ended,

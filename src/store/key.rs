@@ -72,6 +72,16 @@ pub struct KeyRow {
 }
 
 impl KeyRow {
+    /// What has become of it: `good`, `expired`, `revoked`.
+    #[must_use]
+    pub fn state(&self, now: Timestamp) -> &'static str {
+        match self.revoked_at {
+            Some(_) => "revoked",
+            None if self.is_good(now) => "good",
+            None => "expired",
+        }
+    }
+
     /// Whether it opens anything at this moment.
     #[must_use]
     pub fn is_good(&self, now: Timestamp) -> bool {
@@ -146,6 +156,16 @@ impl Store {
     pub async fn all_keys(&self) -> Result<Vec<KeyRow>, StoreError> {
         let rows: Vec<Raw> = read!(self, c => keys::table.order((keys::created_at, id)).load(c).await?);
         rows.into_iter().map(row).collect()
+    }
+
+    /// A key or an app by what names it.
+    ///
+    /// # Errors
+    /// When the database is not available, or the row is damaged.
+    pub async fn key(&self, name: &KeyId) -> Result<Option<KeyRow>, StoreError> {
+        let found = keys::table.find(name.as_str());
+        let raw: Option<Raw> = read!(self, c => found.get_result(c).await.optional()?);
+        raw.map(row).transpose()
     }
 
     /// The keys that are good, for a process to hold. What is changed afterwards has a higher revision.

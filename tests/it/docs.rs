@@ -2,6 +2,7 @@
 //! exist, links lead somewhere. The bot of the reference is played by `flow_docs`, the options are listed by `cli::docs`.
 
 mod commands;
+mod keys;
 mod links;
 mod pages;
 

@@ -8,6 +8,7 @@ mod ends;
 mod fire;
 mod hanging;
 mod heavy;
+mod keys;
 mod kills;
 #[expect(dead_code, reason = "`tests/crash` needs the rest")]
 mod load;

@@ -4,6 +4,7 @@ mod behind;
 mod commit;
 mod file;
 mod held;
+mod keys;
 mod lost;
 mod opening;
 mod plan;
