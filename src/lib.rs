@@ -9,7 +9,7 @@
 //! | 2 | `yaml` `template` `outbound` |
 //! | 3 | `language` |
 //! | 4 | `flow` `key` |
-//! | 5 | `graph` `integrations` `store` |
+//! | 5 | `graph` `integrations` `store` `accounts` |
 //! | 6 | `check` |
 //! | 7 | `catalog` `scenario` |
 //! | 8 | `gateway` |
@@ -32,6 +32,7 @@ pub mod language;
 pub mod flow;
 pub mod key;
 
+pub mod accounts;
 pub mod graph;
 pub mod integrations;
 pub mod store;

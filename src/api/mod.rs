@@ -43,8 +43,7 @@ pub use door::Door;
 pub use metrics::Metrics;
 pub use server::{Listeners, Serving, serve};
 
-use crate::{flow::Bot, gateway::Gateway, id::BotKey, settings::ForwardedHeader};
-use problem::Problem;
+use crate::{gateway::Gateway, settings::ForwardedHeader};
 
 /// How the server is run.
 #[derive(Clone, Debug)]
@@ -79,11 +78,4 @@ struct State {
     document: docs::Document,
     /// True once the server is to end.
     closing: watch::Receiver<bool>,
-}
-
-impl State {
-    /// The live version of a bot.
-    fn bot(&self, key: &str) -> Result<Arc<Bot>, Problem> {
-        self.gateway.bot(&BotKey::from(key)).ok_or_else(|| Problem::unknown_bot(key))
-    }
 }

@@ -17,6 +17,7 @@ use super::{
 use crate::{
     flow::{About, Bot},
     gateway::{Gateway, Refusal},
+    id::BotKey,
     key::Scope,
     language::Access,
     store::{KeyRow, Keys, TokenKeys},
@@ -96,7 +97,7 @@ impl Principal {
             Self::Visitor(visitor) if *visitor.bot != *name => return Err(anothers()),
             _ => {}
         }
-        let bot = state.bot(name)?;
+        let bot = state.gateway.bot(&BotKey::from(name)).ok_or_else(|| Problem::unknown_bot(name))?;
         self.may(scope, &bot).map(|()| bot)
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Results go to stdout and everything else to stderr, with colours only where a terminal shows them ([`output`]).
 
+mod accounts;
 mod bots;
 mod chat;
 mod check;

@@ -85,7 +85,9 @@ impl Held {
     pub(super) async fn end(&self, store: &Store) {
         let left = std::mem::take(&mut self.uses().new);
         for (key, at) in left {
-            drop(store.note_use(&key, at).await);
+            if store.note_use(&key, at).await.is_err() {
+                return; // nothing more can be written, and nobody is to wait for each
+            }
         }
         drop(store.remove_process(&self.process).await); // else it is taken for dead after a while
     }

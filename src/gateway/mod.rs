@@ -23,6 +23,7 @@ mod keys;
 mod lane;
 mod log;
 mod looks;
+mod owned;
 mod places;
 mod press;
 mod progress;
@@ -48,6 +49,7 @@ use tokio::{
 };
 
 pub use inbound::{Happening, Inbound, Said};
+pub use owned::OwnedAdmission;
 pub use replay::{Replayed, run_again};
 pub use reply::{Refusal, Reply, Told};
 pub use transcript::Line;

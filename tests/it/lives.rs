@@ -1,5 +1,6 @@
 //! The life of the real program: files that change, crashes, ends, timers, a terminal.
 
+mod accounts;
 pub(crate) mod backend;
 mod chat;
 mod closed;
