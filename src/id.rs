@@ -67,6 +67,8 @@ text_id! {
     MessageId;
     /// One call of an API; sent as `Idempotency-Key`.
     CallId;
+    /// What names an API key: its beginning; or an app.
+    KeyId;
 }
 
 /// The unit of the cache, the queue and the store: one user of one bot on one channel.

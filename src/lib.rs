@@ -8,8 +8,8 @@
 //! | 1 | `id` `time` `settings` `diagnostic` `crash` |
 //! | 2 | `yaml` `template` `outbound` |
 //! | 3 | `language` |
-//! | 4 | `flow` |
-//! | 5 | `graph` `integrations` `store` |
+//! | 4 | `flow` `key` |
+//! | 5 | `graph` `integrations` `store` `accounts` |
 //! | 6 | `check` |
 //! | 7 | `catalog` `scenario` |
 //! | 8 | `gateway` |
@@ -30,7 +30,9 @@ pub mod yaml;
 pub mod language;
 
 pub mod flow;
+pub mod key;
 
+pub mod accounts;
 pub mod graph;
 pub mod integrations;
 pub mod store;

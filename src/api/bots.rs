@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::{
     State,
-    caller::Operator,
+    principal::Admin,
     problem::Problem,
     report::{Finding, findings},
 };
@@ -79,10 +79,15 @@ struct ChatBot {
 /// All bots: version, state with its diagnostics, open sessions.
 #[utoipa::path(
     tag = "bots",
-    responses((status = 200, body = Bots), (status = 401, body = Problem, content_type = "application/problem+json")),
+    responses(
+        (status = 200, body = Bots),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+    ),
+    security((), ("key" = ["admin"]))
 )]
 #[get("/v1/bots")]
-pub(super) async fn list_bots(_: Operator, state: Data<State>) -> Result<Json<Bots>, Problem> {
+pub(super) async fn list_bots(_: Admin, state: Data<State>) -> Result<Json<Bots>, Problem> {
     let snapshot = state.gateway.catalog().snapshot();
     let mut bots = Vec::with_capacity(snapshot.bots.len());
     for (key, entry) in &snapshot.bots {
@@ -98,11 +103,13 @@ pub(super) async fn list_bots(_: Operator, state: Data<State>) -> Result<Json<Bo
     responses(
         (status = 200, body = BotState),
         (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
     ),
+    security((), ("key" = ["admin"]))
 )]
 #[get("/v1/bots/{bot}")]
-pub(super) async fn show_bot(_: Operator, state: Data<State>, bot: Path<String>) -> Result<Json<BotState>, Problem> {
+pub(super) async fn show_bot(_: Admin, state: Data<State>, bot: Path<String>) -> Result<Json<BotState>, Problem> {
     let snapshot = state.gateway.catalog().snapshot();
     let (key, entry) = snapshot.bots.get_key_value(bot.as_str()).ok_or_else(|| Problem::unknown_bot(&bot))?;
     BotState::new(&state, key, entry).await.map(Json)

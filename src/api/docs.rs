@@ -33,7 +33,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 's
     tags(
         (name = "conversations", description = "Talking to bots"),
         (name = "bots", description = "What is live"),
-        (name = "operation", description = "For the operator: until there are API keys, only by direct requests from the machine itself, where the gateway says at its start"),
+        (name = "keys", description = "API keys and apps; for the operator, or with an admin key"),
+        (name = "operation", description = "For the operator, at the machine itself as the gateway says at its start, or with an admin key"),
         (name = "page", description = "The chat page and this description"),
     )
 )]
@@ -64,12 +65,16 @@ impl Document {
 fn describe() -> openapi::OpenApi {
     let (_, mut document) = App::new().into_utoipa_app().openapi(Head::openapi()).configure(routes::all).split_for_parts();
     let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("A token of `…/webchat/token`")).build();
-    document.components.get_or_insert_default().add_security_scheme("webchat", SecurityScheme::Http(token));
+    let key =
+        HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("An API key that has this scope, or an admin key")).build();
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme("webchat", SecurityScheme::Http(token));
+    components.add_security_scheme("key", SecurityScheme::Http(key));
     document
 }
 
 fn methods(item: &PathItem) -> String {
-    let known = [("GET, HEAD", &item.get), ("POST", &item.post)]; // `head` answers where GET is
+    let known = [("GET, HEAD", &item.get), ("POST", &item.post), ("DELETE", &item.delete)]; // `head` answers where GET is
     known.into_iter().filter(|(_, operation)| operation.is_some()).map(|(name, _)| name).collect::<Vec<_>>().join(", ")
 }
 

@@ -16,17 +16,17 @@ use tokio::{sync::watch, time::Instant};
 use utoipa::IntoParams;
 
 use super::{
-    State,
-    caller::Caller,
-    fields, head, left,
+    State, fields, head, left,
     listener::Listener,
     live::{Follower, Full},
     messages,
+    principal::Principal,
     problem::Problem,
 };
 use crate::{
     gateway::{Gateway, Line},
     id::{Channel, ConversationKey},
+    key::Scope,
 };
 
 /// A comment keeps proxies from closing a silent stream; news are hints and may be lost, so this also looks again.
@@ -42,7 +42,7 @@ const MANY: usize = 50;
 pub(super) struct From {
     /// For clients that cannot send the header `Last-Event-ID`.
     last_event_id: Option<i64>,
-    /// The channel, `webchat` by default. Not for callers on webchat.
+    /// The channel, `webchat` by default. Only with an API key, or for the operator.
     channel: Option<String>,
 }
 
@@ -61,23 +61,23 @@ pub(super) struct From {
     ),
     responses(
         (status = 200, content_type = "text/event-stream", body = String),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "A token is needed, or the one sent is no good"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "The token is for another user or bot"),
+        (status = 401, body = Problem, content_type = "application/problem+json", description = "A token or a key is needed, or the one sent is no good"),
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "The token is for another user or bot, or the key is not for this"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "There is no such bot"),
         (status = 503, body = Problem, content_type = "application/problem+json", description = "Try again later"),
     ),
-    security((), ("webchat" = []))
+    security((), ("webchat" = []), ("key" = ["read"]))
 )]
 #[get("/v1/bots/{bot}/users/{user}/events")]
 pub(super) async fn follow_conversation(
     state: Data<State>,
     request: HttpRequest,
     path: Path<(String, String)>,
-    caller: Caller,
+    caller: Principal,
     from: Query<From>,
 ) -> Result<HttpResponse, Problem> {
     let (bot, user) = path.into_inner();
-    let bot = state.bot(&bot)?;
+    let bot = caller.bot(&state, &bot, Scope::Read)?;
     caller.must_speak(&bot, fields::user(&user)?)?;
     let channel = from.channel.as_deref().map_or(Ok(Channel::Webchat), |name| messages::channel(name, &caller))?;
     let after = last_event_id(&request)?.or(from.last_event_id);
@@ -87,7 +87,7 @@ pub(super) async fn follow_conversation(
     }
     let follower = state.live.follow(&key).map_err(|Full| full())?; // before reading, so that nothing falls between
     let first = state.gateway.transcript(&key, after).await?;
-    let listener = Listener::new(caller, &request);
+    let listener = Listener::new(caller, &request)?;
     let tail = Tail::new(&state, key, follower, after, listener);
     Ok(response(tail, first))
 }

@@ -2,35 +2,45 @@
 
 use std::time::Duration;
 
-use actix_web::{HttpRequest, http::header::AUTHORIZATION};
+use actix_web::HttpRequest;
 use tokio::time::Instant;
 
-use super::caller::{self, Caller};
-use crate::{gateway::Gateway, id::ConversationKey, time::Timestamp};
+use super::{credentials::Credentials, principal::Principal, problem::Problem};
+use crate::{gateway::Gateway, id::ConversationKey, key::Scope, time::Timestamp};
 
 /// Who follows a stream.
 pub(super) struct Listener {
-    caller: Caller,
-    token: Option<Vec<u8>>,
+    caller: Principal,
+    sent: Credentials,
 }
 
 impl Listener {
-    pub(super) fn new(caller: Caller, request: &HttpRequest) -> Self {
-        Self { caller, token: request.headers().get(AUTHORIZATION).map(|value| value.as_bytes().to_vec()) }
+    pub(super) fn new(caller: Principal, request: &HttpRequest) -> Result<Self, Problem> {
+        Ok(Self { caller, sent: Credentials::of(request)? })
     }
 
-    /// When the token ends, if there is one.
+    /// When the token or the key ends, if it does.
     pub(super) fn until(&self) -> Option<Instant> {
-        let Caller::Visitor(visitor) = &self.caller else { return None };
-        let left = u64::try_from(visitor.expires_at.0 - Timestamp::now().0).unwrap_or(0);
+        let end = match &self.caller {
+            Principal::Visitor(visitor) => visitor.expires_at,
+            Principal::Key(key) => key.expires_at?,
+            Principal::Operator | Principal::Stranger => return None,
+        };
+        let left = u64::try_from(end.0 - Timestamp::now().0).unwrap_or(0);
         Some(Instant::now() + Duration::from_millis(left))
     }
 
-    /// To be asked before anything is shown: tokens may have been made void meanwhile, and the bot may want an API key now.
+    /// To be asked before anything is shown: tokens may have been made void meanwhile, the key may have been revoked or the bot may
+    /// have gone over to another account, or it may want an API key now.
     pub(super) fn may_listen(&self, gateway: &Gateway, key: &ConversationKey) -> bool {
-        let Some(bot) = gateway.bot(&key.bot) else { return true };
-        let visitor = self.token.as_ref().map(|token| caller::bearer(token, &gateway.token_keys(), Timestamp::now()));
-        let caller = visitor.map_or_else(|| Ok(self.caller.clone()), |visitor| visitor.map(Caller::Visitor));
-        caller.and_then(|caller| caller.must_speak(&bot, &key.user)).is_ok()
+        let caller = match &self.sent {
+            Credentials::Nothing => Ok(self.caller.clone()),
+            sent => Principal::bearer(sent, gateway, Timestamp::now()),
+        };
+        match (caller, gateway.bot(&key.bot)) {
+            (Ok(caller), Some(bot)) => caller.may(Scope::Read, &bot).and_then(|()| caller.must_speak(&bot, &key.user)).is_ok(),
+            (Ok(_), None) => true, // it may come back
+            (Err(_), _) => false,
+        }
     }
 }

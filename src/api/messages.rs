@@ -10,11 +10,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::{State, body::Json, caller::Caller, fields, left::replied, problem::Problem};
+use super::{State, body::Json, fields, left::replied, principal::Principal, problem::Problem};
 use crate::{
     flow::{Bot, Message},
     gateway::{Happening, Inbound, Reply, Said},
     id::{Channel, ConversationKey, Version},
+    key::Scope,
 };
 
 /// What a user sends: exactly one of `text`, `payload` and `location`.
@@ -34,10 +35,10 @@ pub(super) struct NewMessage {
     location: Option<Map<String, Value>>,
     /// Makes a repeat harmless: the same id is run once, and answered again with the same messages.
     id: Option<String>,
-    /// Attributes to set first. Not for callers on webchat.
+    /// Attributes to set first. Only with an API key, or for the operator.
     #[schema(value_type = Option<Object>)]
     attributes: Option<Map<String, Value>>,
-    /// The channel, `webchat` by default. Not for callers on webchat.
+    /// The channel, `webchat` by default. Only with an API key, or for the operator.
     channel: Option<String>,
 }
 
@@ -84,8 +85,8 @@ struct Answer {
     responses(
         (status = 200, body = Answer),
         (status = 400, body = Problem, content_type = "application/problem+json", description = "The body does not fit"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "A token is needed, or the one sent is no good"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "Another user's token, or `attributes` or `channel` on webchat"),
+        (status = 401, body = Problem, content_type = "application/problem+json", description = "A token or a key is needed, or the one sent is no good"),
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "Another user's token, a key that is not for this, or `attributes` or `channel` on webchat"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "There is no such bot"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "The id was used for another message"),
         (status = 413, body = Problem, content_type = "application/problem+json", description = "The body is larger than 256 KiB"),
@@ -93,16 +94,16 @@ struct Answer {
         (status = 429, body = Problem, content_type = "application/problem+json", description = "20 messages of this user wait already"),
         (status = 503, body = Problem, content_type = "application/problem+json", description = "Try again later"),
     ),
-    security((), ("webchat" = []))
+    security((), ("webchat" = []), ("key" = ["messages"]))
 )]
 #[post("/v1/bots/{bot}/messages")]
 pub(super) async fn send_message(
     state: Data<State>,
     bot: Path<String>,
-    caller: Caller,
+    caller: Principal,
     message: Json<NewMessage>,
 ) -> Result<HttpResponse, Problem> {
-    let bot = state.bot(&bot)?;
+    let bot = caller.bot(&state, &bot, Scope::Messages)?;
     let inbound = message.0.inbound(&bot, &caller)?;
     state.gateway.receive(inbound).await.map(answer).map(replied).map_err(Problem::from)
 }
@@ -125,7 +126,7 @@ fn answer(reply: Reply) -> HttpResponse {
 
 impl NewMessage {
     /// What it asks for, if the caller may ask for it.
-    fn inbound(self, bot: &Bot, caller: &Caller) -> Result<Inbound, Problem> {
+    fn inbound(self, bot: &Bot, caller: &Principal) -> Result<Inbound, Problem> {
         caller.must_speak(bot, fields::user(&self.user)?)?;
         self.id.as_deref().map_or(Ok(()), fields::id)?;
         let channel = self.channel.map_or(Ok(Channel::Webchat), |name| channel(&name, caller))?;
@@ -146,12 +147,12 @@ fn said(text: Option<String>, payload: Option<Value>, location: Option<Map<Strin
 }
 
 /// The channel that a caller names.
-pub(super) fn channel(name: &str, caller: &Caller) -> Result<Channel, Problem> {
+pub(super) fn channel(name: &str, caller: &Principal) -> Result<Channel, Problem> {
     caller.must_be_trusted("channel")?;
     name.parse().map_err(|unknown: crate::id::UnknownChannel| Problem::invalid(unknown.to_string()))
 }
 
-fn attributes(given: Map<String, Value>, caller: &Caller) -> Result<Map<String, Value>, Problem> {
+fn attributes(given: Map<String, Value>, caller: &Principal) -> Result<Map<String, Value>, Problem> {
     caller.must_be_trusted("attributes")?;
     fields::attributes(given)
 }

@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use actix_web::{HttpResponse, get, http::StatusCode, web::Data};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
-use super::{State, caller::Operator, problem::Problem};
+use super::{State, principal::Admin, problem::Problem};
 
 /// Seconds; the deadline of an API call is 5, that of an answer 15.
 const BUCKETS: [f64; 14] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0];
@@ -60,8 +60,16 @@ pub(super) fn count_malformed(status: StatusCode) {
 }
 
 /// Metrics in the text format of Prometheus.
-#[utoipa::path(tag = "operation", responses((status = 200, content_type = "text/plain", body = String), (status = 401, body = Problem)))]
+#[utoipa::path(
+    tag = "operation",
+    responses(
+        (status = 200, content_type = "text/plain", body = String),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+    ),
+    security((), ("key" = ["admin"]))
+)]
 #[get("/metrics")]
-pub(super) async fn show_metrics(_: Operator, state: Data<State>) -> HttpResponse {
+pub(super) async fn show_metrics(_: Admin, state: Data<State>) -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(state.settings.metrics.render())
 }

@@ -1,19 +1,20 @@
 //! The HTTP surface: actix routes, who may call them, the form of errors, OpenAPI, the chat page.
 //! Decodes, asks the gateway, encodes; never calls `flow::advance`.
 //!
-//! One file per noun with its routes (`messages`, `webchat`, `events`, `bots`, `operate`, `page`, `docs`); the others say
-//! who calls (`caller`, `listener`, `door`, `address`, `token`, `origins`, `limit`) and in what form (`body`, `fields`, `problem`).
+//! One file per noun with its routes (`messages`, `webchat`, `events`, `bots`, `keys`, `operate`, `page`, `docs`); the others say
+//! who calls (`principal`, `credentials`, `listener`, `door`, `address`, `token`, `origins`, `limit`) and in what form (`body`, `fields`, `problem`).
 
 mod address;
 mod body;
 mod bots;
-mod caller;
 mod connections;
+mod credentials;
 mod docs;
 mod door;
 mod events;
 mod fields;
 mod head;
+mod keys;
 mod left;
 mod limit;
 mod listener;
@@ -24,6 +25,7 @@ mod observe;
 mod operate;
 mod origins;
 mod page;
+mod principal;
 mod problem;
 mod report;
 mod routes;
@@ -41,8 +43,7 @@ pub use door::Door;
 pub use metrics::Metrics;
 pub use server::{Listeners, Serving, serve};
 
-use crate::{flow::Bot, gateway::Gateway, id::BotKey, settings::ForwardedHeader};
-use problem::Problem;
+use crate::{gateway::Gateway, settings::ForwardedHeader};
 
 /// How the server is run.
 #[derive(Clone, Debug)]
@@ -77,11 +78,4 @@ struct State {
     document: docs::Document,
     /// True once the server is to end.
     closing: watch::Receiver<bool>,
-}
-
-impl State {
-    /// The live version of a bot.
-    fn bot(&self, key: &str) -> Result<Arc<Bot>, Problem> {
-        self.gateway.bot(&BotKey::from(key)).ok_or_else(|| Problem::unknown_bot(key))
-    }
 }

@@ -9,7 +9,7 @@ use actix_web::{
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{State, caller::Operator, problem::Problem, report::Report};
+use super::{State, principal::Admin, problem::Problem, report::Report};
 use crate::gateway::Refusal;
 
 /// How to reload.
@@ -36,10 +36,12 @@ pub(super) struct Status {
         (status = 202, body = Status, description = "Without `wait`: it has begun"),
         (status = 422, body = Report, description = "With `wait`: a bot is refused"),
         (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
     ),
+    security((), ("key" = ["admin"]))
 )]
 #[post("/-/reload")]
-pub(super) async fn reload(_: Operator, state: Data<State>, how: Query<How>) -> Result<HttpResponse, Problem> {
+pub(super) async fn reload(_: Admin, state: Data<State>, how: Query<How>) -> Result<HttpResponse, Problem> {
     let catalog = state.gateway.catalog().clone();
     let reloading = state.runtime.spawn(async move { catalog.reload().await });
     if !how.wait {

@@ -13,6 +13,7 @@ use actix_web::{
 };
 
 use super::{State, address::authority_of, problem::Problem};
+use crate::id::BotKey;
 
 const ALLOWED: [(HeaderName, &str); 3] = [
     (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"),
@@ -53,7 +54,9 @@ fn may_call(request: &ServiceRequest, origin: &HeaderValue) -> bool {
     let state = request.app_data::<Data<State>>().expect("every route has the state");
     let Ok(origin) = origin.to_str() else { return false };
     let public = state.settings.public_url.as_ref().map(|url| url.origin().ascii_serialization());
-    let listed = || bot_of(route(request)).and_then(|bot| state.bot(bot).ok()).is_some_and(|bot| lists(&bot.about().origins, origin));
+    let listed = || {
+        bot_of(route(request)).and_then(|bot| state.gateway.bot(&BotKey::from(bot))).is_some_and(|bot| lists(&bot.about().origins, origin))
+    };
     public.is_some_and(|own| own == origin) || is_own(request.headers(), origin) || listed()
 }
 

@@ -7,7 +7,7 @@ use actix_web::{
 };
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{State, body, bots, docs, events, messages, metrics, operate, page, problem::Problem, webchat};
+use super::{State, body, bots, docs, events, keys, messages, metrics, operate, page, problem::Problem, webchat};
 
 /// Every route; each has its OpenAPI entry.
 pub(super) fn all(config: &mut ServiceConfig<'_>) {
@@ -18,6 +18,10 @@ pub(super) fn all(config: &mut ServiceConfig<'_>) {
         .service(bots::list_bots)
         .service(bots::show_bot)
         .service(bots::list_chat_bots)
+        .service(keys::list_keys)
+        .service(keys::create_key)
+        .service(keys::revoke_key)
+        .service(keys::rotate_key)
         .service(operate::reload)
         .service(operate::health)
         .service(operate::ready)

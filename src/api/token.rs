@@ -1,12 +1,12 @@
 //! Webchat tokens: who a visitor is, signed by this gateway. Nothing is stored.
 //!
-//! `base64url({"bot", "user", "exp"}) "." base64url(mac)`
+//! `base64url({"bot", "user", "key"?, "exp"}) "." base64url(mac)`
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD as BASE64};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    id::{BotKey, UserKey},
+    id::{BotKey, KeyId, UserKey},
     store::TokenKeys,
     time::{CLOCK_SLACK_MS, Timestamp},
 };
@@ -21,6 +21,9 @@ const PURPOSE: &[u8] = b"flowgate webchat token 1\0";
 pub(super) struct Visitor {
     pub bot: BotKey,
     pub user: UserKey,
+    /// The API key that asked for it, and with which it ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<KeyId>,
     #[serde(rename = "exp")]
     pub expires_at: Timestamp,
 }
@@ -34,7 +37,7 @@ pub(super) enum Bad {
 
 impl Visitor {
     pub(super) fn new(bot: BotKey, user: UserKey, now: Timestamp) -> Self {
-        Self { bot, user, expires_at: now.plus_ms(LIFE_MS) }
+        Self { bot, user, key: None, expires_at: now.plus_ms(LIFE_MS) }
     }
 
     pub(super) fn sign(&self, keys: &TokenKeys) -> String {
@@ -88,7 +91,7 @@ mod tests {
 
     #[test]
     fn no_token_is_good_for_longer_than_those_that_are_given() {
-        let until = |ms| Visitor { bot: "shop".into(), user: "u1".into(), expires_at: NOW.plus_ms(ms) }.sign(&keys());
+        let until = |ms| Visitor { expires_at: NOW.plus_ms(ms), ..Visitor::new("shop".into(), "u1".into(), NOW) }.sign(&keys());
         let read = |token: String| Visitor::read(&token, &keys(), NOW).map(|visitor| visitor.expires_at);
         let clocks_differ = LIFE_MS + CLOCK_SLACK_MS;
         assert_eq!(read(until(clocks_differ)), Ok(NOW.plus_ms(clocks_differ)));

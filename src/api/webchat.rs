@@ -14,17 +14,23 @@ use utoipa::ToSchema;
 use super::{
     State, address,
     body::Json,
-    caller::{self, Caller},
     fields,
+    principal::{self, Principal},
     problem::Problem,
     token::Visitor,
 };
-use crate::{flow::Bot, id::UserKey, language::Access, time::Timestamp};
+use crate::{
+    flow::Bot,
+    id::{KeyId, UserKey},
+    key::Scope,
+    language::Access,
+    time::Timestamp,
+};
 
 /// What a token is asked for with.
 #[derive(Deserialize, ToSchema)]
 pub(super) struct Wish {
-    /// Whom the token is for. Not for callers on webchat: they get a new random user, or keep the one of the token they send.
+    /// Whom the token is for. Only with an API key, or for the operator: others get a new random user, or keep the one of the token they send.
     user: Option<String>,
 }
 
@@ -48,47 +54,63 @@ struct Granted {
     request_body(content = Wish, example = json!({})),
     responses(
         (status = 200, body = Granted),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "The token sent is no good, or the bot wants an API key"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "`user` is not for callers on webchat"),
+        (status = 401, body = Problem, content_type = "application/problem+json", description = "The token or the key sent is no good, or the bot wants an API key"),
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "`user` is not for callers on webchat, or the key is not for this"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "There is no such bot"),
         (status = 429, body = Problem, content_type = "application/problem+json", description = "Too many tokens for this address"),
     ),
-    security((), ("webchat" = []))
+    security((), ("webchat" = []), ("key" = ["messages"]))
 )]
 #[post("/v1/bots/{bot}/webchat/token")]
 pub(super) async fn give_token(
     state: Data<State>,
     request: HttpRequest,
     bot: Path<String>,
-    caller: Caller,
+    caller: Principal,
     wish: Json<Wish>,
 ) -> Result<HttpResponse, Problem> {
-    if caller != Caller::Operator {
-        let client = address::client(request.head(), &state.settings.trusted_proxies, state.settings.forwarded_header);
+    let client = address::client(request.head(), &state.settings.trusted_proxies, state.settings.forwarded_header);
+    let is_rationed = !matches!(caller, Principal::Operator | Principal::Key(_));
+    let bot = caller.bot(&state, &bot, Scope::Messages)?;
+    let key = key_of(&caller);
+    let user = user_for(caller, wish.0, &bot)?;
+    if is_rationed {
         state.limiter.take(client, Instant::now()).map_err(too_many)?;
     }
-    let bot = state.bot(&bot)?;
-    let user = user_for(caller, wish.0, &bot)?;
-    let visitor = Visitor::new(bot.key().clone(), user, Timestamp::now());
+    let visitor = Visitor { key, ..Visitor::new(bot.key().clone(), user, Timestamp::now()) };
     let token = visitor.sign(&state.gateway.token_keys());
     Ok(HttpResponse::Ok().json(Granted { user: visitor.user, token, expires_at: visitor.expires_at.rfc3339() }))
 }
 
 /// Whom the token is for.
-fn user_for(caller: Caller, wish: Wish, bot: &Bot) -> Result<UserKey, Problem> {
+fn user_for(caller: Principal, wish: Wish, bot: &Bot) -> Result<UserKey, Problem> {
     let wants_key = bot.about().access == Access::Key;
-    if caller == Caller::Operator && wants_key {
-        return Err(Problem::forbidden("the bot takes no webchat tokens: it wants an API key"));
+    if caller == Principal::Operator && wants_key {
+        return Err(Problem::forbidden("the bot wants an API key: ask for the token with one"));
     }
     if let Some(named) = wish.user {
         caller.must_be_trusted("user")?;
         return fields::user(&named).map(UserKey::from);
     }
     match caller {
-        Caller::Visitor(visitor) if visitor.bot != *bot.key() => Err(Problem::forbidden("the token is for another bot")),
-        Caller::Visitor(_) | Caller::Stranger if wants_key => Err(caller::key_needed()),
-        Caller::Visitor(visitor) => Ok(visitor.user),
-        Caller::Stranger | Caller::Operator => Ok(uuid::Uuid::new_v4().to_string().into()),
+        Principal::Visitor(visitor) => visitor_again(visitor, bot),
+        Principal::Stranger if wants_key => Err(principal::key_needed()),
+        Principal::Stranger | Principal::Operator | Principal::Key(_) => Ok(uuid::Uuid::new_v4().to_string().into()),
+    }
+}
+
+/// A token gives its successor, for the same user.
+fn visitor_again(visitor: Visitor, bot: &Bot) -> Result<UserKey, Problem> {
+    let user = visitor.user.clone();
+    Principal::Visitor(visitor).must_speak(bot, &user).map(|()| user)
+}
+
+/// The key with which the token ends: the one that asks for it, or for its predecessor.
+fn key_of(caller: &Principal) -> Option<KeyId> {
+    match caller {
+        Principal::Key(key) => Some(key.id.clone()),
+        Principal::Visitor(visitor) => visitor.key.clone(),
+        Principal::Operator | Principal::Stranger => None,
     }
 }
 

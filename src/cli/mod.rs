@@ -2,9 +2,11 @@
 //!
 //! Results go to stdout and everything else to stderr, with colours only where a terminal shows them ([`output`]).
 
+mod accounts;
 mod bots;
 mod chat;
 mod check;
+mod keys;
 mod logging;
 mod migrate;
 mod output;
@@ -41,6 +43,7 @@ pub fn run(command: Command) -> ExitCode {
         Command::Serve(settings) => serve::run(&settings),
         Command::Migrate(settings) => migrate::run(&settings),
         Command::Tokens(settings) => tokens::run(&settings),
+        Command::Keys(settings) => keys::run(&settings),
     };
     match outcome {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,

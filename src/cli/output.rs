@@ -17,6 +17,11 @@ pub(super) fn print(text: &str) -> Result<(), Trouble> {
     written(std::io::stdout().lock(), text)
 }
 
+/// Says something beside the result, on stderr.
+pub(super) fn tell(text: &str) {
+    let _ = writeln!(anstream::stderr().lock(), "{text}");
+}
+
 /// Says what went wrong. Where stderr is closed, nobody is there to be told.
 pub(super) fn complain(trouble: &Trouble) {
     let _ = writeln!(anstream::stderr().lock(), "{trouble}");

@@ -11,7 +11,7 @@ use tokio::{
     signal::unix::{SignalKind, signal},
 };
 
-use super::{Outcome, logging, start, trouble::Trouble, wait_for};
+use super::{Outcome, accounts, logging, start, trouble::Trouble, wait_for};
 use crate::{
     api::{self, Door, Listeners, Metrics},
     catalog::{self, Catalog, State},
@@ -32,10 +32,11 @@ pub(super) fn run(settings: &Serve) -> Result<Outcome, Trouble> {
 async fn serve(settings: &Serve) -> Result<Outcome, Trouble> {
     let metrics = Metrics::install().map_err(|error| Trouble::new(error.to_string()))?;
     start::find_bots(&settings.bots)?;
+    let accounts = settings.accounts.as_deref().map(accounts::read).transpose()?;
     let listeners = listeners(settings)?;
     let store = Store::open(settings.database.expose(), options(settings)).await.map_err(|error| Trouble::new(error.to_string()))?;
     let outside = (!settings.offline).then_some(start::Outside { egress: egress(settings.egress), secrets_dir: &settings.secrets_dir });
-    let gateway = start::gateway(&settings.bots, store, outside).await?;
+    let gateway = start::gateway(&settings.bots, store, outside, accounts).await?;
     let watching = gateway.catalog().watch(watch(settings.watch));
     let serving = api::serve(listeners, gateway.clone(), http(settings, metrics)).map_err(|error| Trouble::new(error.to_string()))?;
     tell(&gateway, &serving.address().to_string());

@@ -4,9 +4,10 @@ use std::{io::ErrorKind, path::Path, sync::Arc};
 
 use super::trouble::Trouble;
 use crate::{
-    catalog::Catalog,
+    accounts::Accounts,
+    catalog::{Admit, Catalog},
     diagnostic::escape_name,
-    gateway::{Admission, Gateway, Parts},
+    gateway::{Admission, Gateway, OwnedAdmission, Parts},
     integrations::Integrations,
     outbound::{Client, Egress, Secrets},
     store::Store,
@@ -30,14 +31,23 @@ pub(super) fn find_bots(bots: &Path) -> Result<(), Trouble> {
 }
 
 /// Loads the bots and starts their gateway.
-pub(super) async fn gateway(bots: &Path, store: Store, outside: Option<Outside<'_>>) -> Result<Gateway, Trouble> {
+pub(super) async fn gateway(
+    bots: &Path,
+    store: Store,
+    outside: Option<Outside<'_>>,
+    accounts: Option<Accounts>,
+) -> Result<Gateway, Trouble> {
     let secrets = outside.as_ref().map(|o| Arc::new(Secrets::of_process(o.secrets_dir.to_owned())));
     let integrations = match (&outside, &secrets) {
         (Some(outside), Some(secrets)) => Some(integrations(outside, secrets)?),
         _ => None,
     };
     let admission = Admission { store: store.clone(), secrets };
-    let catalog = Arc::new(Catalog::open(bots, Arc::new(admission)));
+    let admit: Arc<dyn Admit> = match accounts {
+        Some(accounts) => Arc::new(OwnedAdmission { accounts, admission }),
+        None => Arc::new(admission),
+    };
+    let catalog = Arc::new(Catalog::open(bots, admit));
     catalog.reload().await;
     Gateway::start(Parts { catalog, store, integrations }).await.map_err(|error| Trouble::new(error.to_string()))
 }

@@ -45,6 +45,10 @@ pub const ALL: &[(&str, &str)] = &[
     ("no-bot-file", "A folder has no bot.yaml."),
     ("no-condition", "A trigger does not say which messages it takes."),
     ("no-sample", "An API has no sample, so its bot cannot be tested or run offline."),
+    (
+        "not-of-account",
+        "A bot says that it is another account's, or uses a secret or a host that its account does not list in the file of `--accounts`.",
+    ),
     ("open-access", "Anybody can speak on webchat as any user."),
     ("opt-out-in-trigger", "A trigger takes a word that ends all messages to the user before any trigger is asked."),
     ("out-of-range", "A number or duration is smaller or larger than it can be."),

@@ -139,6 +139,12 @@ impl Api {
         all
     }
 
+    /// Where a call goes: its own URL, and that of its token.
+    pub fn urls(&self) -> impl Iterator<Item = &SecretText> {
+        let token = if let ApiAuth::OAuth2 { token_url, .. } = &self.how.auth { Some(token_url) } else { None };
+        std::iter::once(&self.how.url).chain(token)
+    }
+
     /// The secrets that a call needs.
     pub fn secrets(&self) -> impl Iterator<Item = &SecretRef> {
         self.texts().into_iter().flat_map(SecretText::secrets)

@@ -97,6 +97,23 @@ impl SecretText {
         })
     }
 
+    /// What stands before the first thing that depends on a user, with the values of secrets in it; none where one has no value.
+    pub fn fixed(&self, value: impl Fn(&SecretRef) -> Option<String>) -> Option<String> {
+        let mut fixed = String::new();
+        for piece in &self.pieces {
+            match piece {
+                SecretPiece::Secret(secret) => fixed.push_str(&value(secret)?),
+                SecretPiece::Text(text) if text.literal().is_some() => fixed.push_str(text.source()),
+                SecretPiece::Text(text) => {
+                    let end = ["{{", "<<"].iter().filter_map(|begin| text.source().find(begin)).min();
+                    fixed.push_str(&text.source()[..end.unwrap_or(text.source().len())]);
+                    break;
+                }
+            }
+        }
+        Some(fixed)
+    }
+
     /// The secrets it refers to.
     pub fn secrets(&self) -> impl Iterator<Item = &SecretRef> {
         self.pieces.iter().filter_map(|piece| match piece {

@@ -56,7 +56,10 @@ impl Gateway {
 
     /// Reads on the runtime of the gateway, whoever waits. A client may go away meanwhile, and a read from a file that is dropped
     /// half-way blocks until its thread is done, which the single thread of a web worker cannot do.
-    async fn at_home<T: Send + 'static>(&self, read: impl Future<Output = Result<T, StoreError>> + Send + 'static) -> Result<T, Refusal> {
+    pub(super) async fn at_home<T: Send + 'static>(
+        &self,
+        read: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+    ) -> Result<T, Refusal> {
         match self.inner.runtime.spawn(read).await {
             Ok(read) => Ok(read?),
             Err(error) => Err(Refusal::Unavailable(error.to_string())),

@@ -19,9 +19,11 @@ mod heavy;
 mod inbound;
 mod inbox;
 mod json;
+mod keys;
 mod lane;
 mod log;
 mod looks;
+mod owned;
 mod places;
 mod press;
 mod progress;
@@ -47,6 +49,7 @@ use tokio::{
 };
 
 pub use inbound::{Happening, Inbound, Said};
+pub use owned::OwnedAdmission;
 pub use replay::{Replayed, run_again};
 pub use reply::{Refusal, Reply, Told};
 pub use transcript::Line;
@@ -95,6 +98,7 @@ struct Inner {
     waiting: Waiting,
     at_work: AtWork,
     token_keys: watch::Sender<Arc<TokenKeys>>,
+    keys: keys::Held,
     runtime: Handle,
     running: AtomicUsize,
     closing: AtomicBool,
@@ -108,6 +112,7 @@ impl Gateway {
     /// When the database is not available.
     pub async fn start(parts: Parts) -> Result<Self, Refusal> {
         let token_keys = watch::Sender::new(Arc::new(parts.store.token_keys().await?));
+        let keys = keys::Held::start(&parts.store).await?;
         let gateway = Self {
             inner: Arc::new(Inner {
                 places: Places::default(),
@@ -121,6 +126,7 @@ impl Gateway {
                 waiting: Waiting::default(),
                 at_work: AtWork::default(),
                 token_keys,
+                keys,
                 runtime: Handle::current(),
                 running: AtomicUsize::new(0),
                 closing: AtomicBool::new(false),
@@ -129,6 +135,7 @@ impl Gateway {
         };
         recovery::start(&gateway).await?;
         tokens::follow(&gateway);
+        keys::follow(&gateway);
         Ok(gateway)
     }
 
@@ -160,6 +167,7 @@ impl Gateway {
             }
             idle.await;
         }
+        self.inner.keys.end(&self.inner.store).await;
         self.inner.store.close().await;
     }
 

@@ -7,6 +7,7 @@
 mod chat;
 mod check;
 mod database;
+mod keys;
 mod migrate;
 mod network;
 mod schema;
@@ -20,6 +21,7 @@ pub use self::{
     chat::Chat,
     check::{Check, CheckFormat, Deny},
     database::{DatabaseUrl, SqliteSync},
+    keys::{CreateKey, KeyScope, Keys, KeysAction, ListKeys, RevokeKey, RotateKey},
     migrate::Migrate,
     schema::{Schema, SchemaKind},
     serve::{Egress, ForwardedHeader, LogFormat, Serve, Watch},
@@ -52,6 +54,7 @@ pub enum Command {
     Serve(Serve),
     Migrate(Migrate),
     Tokens(Tokens),
+    Keys(Keys),
 }
 
 /// Reads arguments and environment.
@@ -66,7 +69,8 @@ pub fn read() -> Result<Command, clap::Error> {
 /// The options of all commands, with variables as [`self`] says.
 fn with_environment(command: clap::Command) -> clap::Command {
     command.mut_subcommands(|command| {
-        command.mut_args(|argument| database::or_database_url(without_empty_variable(argument)).hide_env_values(true))
+        let command = command.mut_args(|argument| database::or_database_url(without_empty_variable(argument)).hide_env_values(true));
+        with_environment(command)
     })
 }
 

@@ -35,6 +35,10 @@ pub struct Serve {
     #[arg(long, env = "FLOWGATE_SECRETS_DIR", value_name = "DIR", default_value = "/run/secrets", help_heading = "Bots")]
     pub secrets_dir: PathBuf,
 
+    /// Which account owns which bots, and what they may use
+    #[arg(long, env = "FLOWGATE_ACCOUNTS", value_name = "FILE", help_heading = "Bots")]
+    pub accounts: Option<PathBuf>,
+
     /// The address to listen on
     #[arg(
         long, env = "FLOWGATE_LISTEN", value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = network::listen,

@@ -3,6 +3,8 @@
 mod access;
 mod events;
 mod input;
+mod keys;
+mod matrix;
 mod messages;
 mod operate;
 mod pages;

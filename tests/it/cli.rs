@@ -2,6 +2,7 @@
 
 mod check;
 mod docs;
+mod keys;
 mod migrate;
 mod schema;
 mod test;

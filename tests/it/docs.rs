@@ -1,7 +1,9 @@
 //! What the README and the other pages show is true: bots compile, conversations go as written, commands and variables
 //! exist, links lead somewhere. The bot of the reference is played by `flow_docs`, the options are listed by `cli::docs`.
 
+mod accounts;
 mod commands;
+mod keys;
 mod links;
 mod pages;
 

@@ -43,6 +43,11 @@ const PROMISES: &[Promise] = &[
         why: "which never prints",
     },
     Promise { modules: &["api"], banned: &[&["flow", "advance"]], why: "which leaves turns to `gateway`" },
+    Promise {
+        modules: &["api"],
+        banned: &[&["store", "Store"], &["store", "BotStore"]],
+        why: "which reaches rows through `gateway` alone, for a bot that `Principal::bot` has given",
+    },
 ];
 
 /// The rows of the table, by module.

@@ -1,5 +1,6 @@
 //! The life of the real program: files that change, crashes, ends, timers, a terminal.
 
+mod accounts;
 pub(crate) mod backend;
 mod chat;
 mod closed;
@@ -8,6 +9,7 @@ mod ends;
 mod fire;
 mod hanging;
 mod heavy;
+mod keys;
 mod kills;
 #[expect(dead_code, reason = "`tests/crash` needs the rest")]
 mod load;

@@ -29,7 +29,7 @@ async fn chat(settings: &Chat) -> Result<Outcome, Trouble> {
     let url = format!("sqlite://{}", folder.0.join("chat.db").display());
     let store = Store::open(&url, options).await.map_err(|error| Trouble::new(error.to_string()))?;
     let outside = (!settings.offline).then_some(start::Outside { egress: Egress::Any, secrets_dir: SECRETS_DIR.as_ref() });
-    let gateway = start::gateway(&settings.bots, store, outside).await?;
+    let gateway = start::gateway(&settings.bots, store, outside, None).await?;
     let mut talk = Talk::new(settings, gateway.clone())?;
     talk.greet()?;
     talk.go_on().await?;

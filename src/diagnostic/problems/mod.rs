@@ -2,6 +2,7 @@
 //! The messages themselves stand in one file per stage beside this one, as named functions, so that all of them can be read in one place.
 //! Every code is explained in [`super::codes`].
 
+mod accounts;
 mod compile;
 mod folder;
 mod rules;

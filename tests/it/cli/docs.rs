@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use clap::{Arg, Args, Command};
-use flowgate::settings::{Chat, Check, Migrate, Schema, Serve, Test, Tokens};
+use flowgate::settings::{Chat, Check, Keys, Migrate, Schema, Serve, Test, Tokens};
 
 fn command<S: Args>(name: &'static str) -> Command {
     S::augment_args(Command::new(name))
@@ -29,7 +29,7 @@ fn facts(argument: &Arg) -> Vec<String> {
     facts
 }
 
-fn commands() -> [Command; 7] {
+fn commands() -> [Command; 8] {
     [
         command::<Serve>("serve"),
         command::<Check>("check"),
@@ -38,7 +38,14 @@ fn commands() -> [Command; 7] {
         command::<Schema>("schema"),
         command::<Migrate>("migrate"),
         command::<Tokens>("tokens"),
+        command::<Keys>("keys"),
     ]
+}
+
+/// The arguments of a command, and of what can be done with it.
+fn arguments(command: &Command) -> Vec<Arg> {
+    let own = command.get_arguments().cloned();
+    own.chain(command.get_subcommands().flat_map(|action| action.get_arguments().cloned())).collect()
 }
 
 #[test]
@@ -46,7 +53,7 @@ fn every_option_is_documented() {
     let docs = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/cli.md")).unwrap();
     for command in commands() {
         let chapter = chapter(&docs, command.get_name());
-        for fact in command.get_arguments().flat_map(facts) {
+        for fact in arguments(&command).iter().flat_map(facts) {
             assert!(chapter.contains(&fact), "docs/cli.md says nothing of {fact} in the chapter of {}", command.get_name());
         }
     }
@@ -55,7 +62,8 @@ fn every_option_is_documented() {
 #[test]
 fn help_texts_are_as_reviewed() {
     for command in commands() {
-        let mut command = command.mut_args(|argument| argument.hide_env_values(true)).term_width(100);
+        let hidden = |command: Command| command.mut_args(|argument| argument.hide_env_values(true));
+        let mut command = hidden(command).mut_subcommands(hidden).term_width(100);
         insta::assert_snapshot!(format!("help_{}", command.get_name()), command.render_long_help());
     }
 }
@@ -63,7 +71,7 @@ fn help_texts_are_as_reviewed() {
 #[test]
 fn every_option_has_its_variable() {
     for command in commands() {
-        for argument in command.get_arguments() {
+        for argument in arguments(&command) {
             let Some(option) = argument.get_long() else { continue };
             let variable = format!("FLOWGATE_{}", option.to_uppercase().replace('-', "_"));
             assert_eq!(argument.get_env().and_then(|name| name.to_str()), Some(variable.as_str()), "{}", command.get_name());

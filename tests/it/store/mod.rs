@@ -5,6 +5,7 @@ mod commit;
 mod file;
 mod held;
 mod index;
+mod keys;
 mod lost;
 mod opening;
 mod plan;
