@@ -6,7 +6,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
 
-use super::{keyring::Known, reading::readings, spelling::spellings};
+use super::{keyring::Known, reading::each_reading, spelling::spellings};
 
 /// By so many bytes a longer value is found; then it is followed as far as it goes on. It keeps the search small.
 const FOUND_BY: usize = 64;
@@ -83,9 +83,7 @@ impl Finder {
     /// None where nothing is found.
     fn masked(&self, text: &str) -> Option<String> {
         let mut found: Vec<(Range<usize>, &str)> = self.find(text.as_bytes()).collect();
-        for reading in readings(text) {
-            found.extend(self.find(&reading.bytes).map(|(at, name)| (reading.places[at.start]..reading.places[at.end], name)));
-        }
+        each_reading(text, &mut |reading| found.extend(self.find(&reading.bytes).map(|(at, name)| (reading.place(&at), name))));
         if found.is_empty() {
             return None;
         }

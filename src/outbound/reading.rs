@@ -1,67 +1,83 @@
 //! Reading what was encoded on the way: percent-encoded bytes, escapes of JSON, lines that were broken.
 
+use std::ops::Range;
+
 /// How often a text is decoded: a log of a log of an address is as deep as backends go.
 const READINGS_MAX: usize = 3;
 
-/// A text as it reads once it is decoded, and where each of its bytes begins in the text as it came.
+/// A text as it reads once it is decoded, and where each of its bytes stands in the text as it came.
 pub(super) struct Reading {
     /// What it says.
     pub(super) bytes: Vec<u8>,
-    /// Where each byte begins, and where the last one ends.
-    pub(super) places: Vec<usize>,
+    /// Where each byte stands.
+    places: Vec<Range<usize>>,
 }
 
-/// The text decoded once, what comes of that decoded again, and so on, as long as there is something to decode.
-pub(super) fn readings(text: &str) -> Vec<Reading> {
-    let mut all: Vec<Reading> = Vec::new();
-    while all.len() < READINGS_MAX {
-        let read = match all.last() {
-            None => decode(text.as_bytes()),
-            Some(before) => decode(&before.bytes).map(|Reading { bytes, places }| {
-                let places = places.into_iter().map(|place| before.places[place]).collect();
-                Reading { bytes, places }
-            }),
-        };
-        match read {
-            Some(read) => all.push(read),
-            None => break,
-        }
+impl Reading {
+    /// Where some of its bytes stand; what was left out before and behind them is not among these.
+    pub(super) fn place(&self, bytes: &Range<usize>) -> Range<usize> {
+        self.places[bytes.start].start..self.places[bytes.end - 1].end
     }
-    all
+}
+
+/// One way of encoding: what a text begins with, and how many bytes say so.
+type Code = for<'b> fn(&'b [u8], &'b mut [u8; 4]) -> (&'b [u8], usize);
+
+/// They are not read at once: a text in the one may hold what looks like the other.
+const CODES: [Code; 2] = [percent, json];
+
+/// Calls `each` with the text decoded in every way, with what comes of that decoded again, and so on, as long as there is something to decode.
+pub(super) fn each_reading(text: &str, each: &mut dyn FnMut(&Reading)) {
+    deeper(text.as_bytes(), None, READINGS_MAX, each);
+}
+
+fn deeper(bytes: &[u8], before: Option<&Reading>, depth: usize, each: &mut dyn FnMut(&Reading)) {
+    for mut reading in CODES.iter().filter(|_| depth > 0).filter_map(|code| decode(bytes, *code)) {
+        if let Some(before) = before {
+            reading.places.iter_mut().for_each(|place| *place = before.place(place));
+        }
+        each(&reading);
+        deeper(&reading.bytes, Some(&reading), depth - 1, each);
+    }
 }
 
 /// None where nothing is encoded.
-fn decode(bytes: &[u8]) -> Option<Reading> {
+fn decode(bytes: &[u8], code: Code) -> Option<Reading> {
     if !bytes.iter().any(|byte| matches!(byte, b'%' | b'\\' | b'\r' | b'\n')) {
         return None;
     }
-    let (mut decoded, mut places, mut at) = (Vec::with_capacity(bytes.len()), Vec::with_capacity(bytes.len() + 1), 0);
+    let (mut decoded, mut places, mut at) = (Vec::with_capacity(bytes.len()), Vec::with_capacity(bytes.len()), 0);
     let mut buffer = [0; 4];
     while at < bytes.len() {
-        let (meant, length) = next(&bytes[at..], &mut buffer);
+        let (meant, length) = code(&bytes[at..], &mut buffer);
         decoded.extend_from_slice(meant);
-        places.extend(meant.iter().map(|_| at));
+        places.extend(meant.iter().map(|_| at..at + length));
         at += length;
     }
-    places.push(bytes.len());
     (decoded.len() < bytes.len()).then_some(Reading { bytes: decoded, places })
 }
 
-/// What the text begins with, and how many bytes say so.
-fn next<'b>(text: &'b [u8], buffer: &'b mut [u8; 4]) -> (&'b [u8], usize) {
+/// As in addresses and forms.
+fn percent<'b>(text: &'b [u8], buffer: &'b mut [u8; 4]) -> (&'b [u8], usize) {
     match text {
-        [b'\r' | b'\n', ..] => (&[], 1),
-        [b'%', high, low, ..] if let Some(byte) = hex(&[*high, *low]) => {
-            buffer[0] = byte.to_le_bytes()[0];
-            (&buffer[..1], 3)
-        }
-        [b'\\', b'u', rest @ ..] if let Some((meant, digits)) = utf16(rest) => (meant.encode_utf8(buffer).as_bytes(), digits + 2),
-        [b'\\', escape, ..] if let Some(meant) = escaped(*escape) => {
-            buffer[0] = meant;
-            (&buffer[..1], 2)
-        }
+        [b'%', high, low, ..] if let Some(byte) = hex(&[*high, *low]) => one(byte.to_le_bytes()[0], 3, buffer),
         _ => (&text[..1], 1),
     }
+}
+
+/// As in the texts of JSON, and in lines that were broken: what is broken goes on in the next line.
+fn json<'b>(text: &'b [u8], buffer: &'b mut [u8; 4]) -> (&'b [u8], usize) {
+    match text {
+        [b'\r' | b'\n', ..] => (&[], 1),
+        [b'\\', b'u', rest @ ..] if let Some((meant, digits)) = utf16(rest) => (meant.encode_utf8(buffer).as_bytes(), digits + 2),
+        [b'\\', escape, ..] if let Some(meant) = escaped(*escape) => one(meant, 2, buffer),
+        _ => (&text[..1], 1),
+    }
+}
+
+fn one(meant: u8, length: usize, buffer: &mut [u8; 4]) -> (&[u8], usize) {
+    buffer[0] = meant;
+    (&buffer[..1], length)
 }
 
 fn hex(digits: &[u8]) -> Option<u16> {
@@ -95,23 +111,35 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Vec<String> {
-        let all = readings(text);
-        for reading in &all {
-            assert_eq!(reading.places.len(), reading.bytes.len() + 1, "{text}");
-            assert!(reading.places.is_sorted() && reading.places.last() == Some(&text.len()), "{text}");
-        }
-        all.into_iter().map(|reading| String::from_utf8(reading.bytes).unwrap()).collect()
+        let mut all = Vec::new();
+        each_reading(text, &mut |reading| {
+            assert!(reading.places.is_sorted_by(|a, b| a == b || a.end <= b.start), "{text}");
+            assert!(reading.places.len() == reading.bytes.len() && reading.places.iter().all(|place| place.end <= text.len()), "{text}");
+            all.push(String::from_utf8_lossy(&reading.bytes).into_owned());
+        });
+        all
     }
 
     #[test]
     fn whatever_is_encoded_is_read_as_deep_as_backends_go() {
-        assert!(read("plain ä + 100").is_empty());
+        assert!(read("plain \u{e4} + 100").is_empty());
+        assert!(read(r"\ud83d \x 100 % \").is_empty());
         assert_eq!(read("a%20b%2"), ["a b%2"]);
-        assert_eq!(read("a%2520b")[1], "a b");
-        assert_eq!(read(r#"\"p\u00e4ss\/\ud83d\ude00\""#), ["\"päss/😀\""]);
-        assert_eq!(read(r"\\u00e4")[1], "ä");
-        assert!(read(r"\ud83d \x \").is_empty());
+        assert_eq!(read("a%2520b"), ["a%20b", "a b"]);
+        assert_eq!(read(r#"\"p\u00e4ss\/\ud83d\ude00\""#), ["\"p\u{e4}ss/\u{1f600}\""]);
+        assert_eq!(read(r"\\u00e4"), [r"\u00e4", "\u{e4}"]);
         assert_eq!(read("YWJj\r\nZGVm"), ["YWJjZGVm"]);
-        assert_eq!(read(r"YWJj\nZGVm")[1], "YWJjZGVm");
+        assert_eq!(read(r"YWJj\nZGVm"), ["YWJj\nZGVm", "YWJjZGVm"]);
+        assert_eq!(read(r"%41\/"), [r"A\/", "A/", "%41/", "A/"]);
+    }
+
+    #[test]
+    fn a_place_ends_where_its_last_byte_does() {
+        let mut places = Vec::new();
+        each_reading("ab%63\n%64", &mut |reading| {
+            places.push((String::from_utf8_lossy(&reading.bytes).into_owned(), reading.place(&(1..3))))
+        });
+        assert_eq!(places[0], ("abc\nd".to_owned(), 1..5));
+        assert_eq!(places[1], ("abcd".to_owned(), 1..5));
     }
 }
