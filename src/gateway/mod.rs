@@ -34,6 +34,7 @@ mod tokens;
 mod transcript;
 mod turn;
 mod versions;
+mod walker;
 
 use std::sync::{
     Arc,
@@ -129,6 +130,7 @@ impl Gateway {
         };
         recovery::start(&gateway).await?;
         tokens::follow(&gateway);
+        walker::start(&gateway);
         Ok(gateway)
     }
 

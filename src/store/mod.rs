@@ -21,6 +21,7 @@ mod migrations;
 mod open;
 mod outage;
 mod postgres;
+mod reindex;
 mod schema;
 mod silence;
 mod sqlite;
@@ -30,6 +31,7 @@ mod token;
 mod transcript;
 mod turn;
 mod version;
+mod walk;
 
 use std::{
     sync::{Arc, Mutex},
@@ -45,10 +47,12 @@ pub use error::{OpenError, StoreError};
 pub use inbox::{INBOX_MAX, Inbox};
 pub use message::{Direction, MessageRow, NewMessage};
 pub use open::{Backend, Options, Synchronous};
+pub use reindex::Reindexed;
 pub use token::TokenKeys;
 pub use transcript::REPEATED;
 pub use turn::TurnRow;
 pub use version::{Generation, VersionRow};
+pub use walk::{Behind, Place};
 
 use crate::id::{BotKey, ConversationKey};
 use commit::Queue;
