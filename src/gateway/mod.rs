@@ -36,6 +36,7 @@ mod tokens;
 mod transcript;
 mod turn;
 mod versions;
+mod walker;
 
 use std::sync::{
     Arc,
@@ -136,6 +137,7 @@ impl Gateway {
         recovery::start(&gateway).await?;
         tokens::follow(&gateway);
         keys::follow(&gateway);
+        walker::start(&gateway);
         Ok(gateway)
     }
 

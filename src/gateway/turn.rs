@@ -14,7 +14,7 @@ use crate::{
 /// How long after the deadline of its calls a conversation is given up.
 const LEASE_SLACK_MS: i64 = 5_000;
 
-/// The kind of a message that no one reads.
+/// The kind of a message that only shows that the bot is typing.
 const TYPING: &str = "typing";
 
 /// What begins with an event, or goes on with answers, before it is committed: one turn, or a turn with its GETs.
@@ -132,7 +132,7 @@ impl Pending {
         }
     }
 
-    /// How many messages the user got, without those that only say that the bot is typing.
+    /// How many messages to the user usage counts.
     fn counted(&self) -> i64 {
         let counted = self.messages.iter().filter(|(message, _)| message.content.word() != TYPING);
         i64::try_from(counted.count()).unwrap_or(i64::MAX)

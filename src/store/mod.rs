@@ -25,6 +25,7 @@ mod open;
 mod outage;
 mod postgres;
 mod process;
+mod reindex;
 mod schema;
 mod silence;
 mod sqlite;
@@ -34,6 +35,7 @@ mod token;
 mod transcript;
 mod turn;
 mod version;
+mod walk;
 
 use std::{
     sync::{Arc, Mutex},
@@ -53,10 +55,12 @@ pub use keys::Keys;
 pub use message::{Direction, MessageRow, NewMessage};
 pub use open::{Backend, Options, Synchronous};
 pub use process::{KEYS_BELIEVED, ProcessRow};
+pub use reindex::Reindexed;
 pub use token::TokenKeys;
 pub use transcript::REPEATED;
 pub use turn::TurnRow;
 pub use version::{Generation, VersionRow};
+pub use walk::{Behind, Place};
 
 use crate::id::{BotKey, ConversationKey};
 use commit::Queue;

@@ -24,4 +24,5 @@ pub(crate) mod served;
 mod several;
 mod starts;
 mod timers;
+mod upgrade;
 mod wire;

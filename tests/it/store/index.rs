@@ -1,22 +1,16 @@
 //! What turns write beside their conversations: what users are found by, and what is counted.
 
 use flowgate::{
-    store::{Committed, IndexChange, Store, TurnCommit},
+    store::{Behind, Committed, IndexChange, Place, Reindexed, Store, TurnCommit},
     time::Timestamp,
 };
 use futures_util::future::join_all;
 
 use super::{NOW, inbound, key, turn};
-use crate::support::database::{change, lines, on_both_databases, options};
-
-pub(super) const CONVERSATIONS: &str = r#"SELECT "user" || ' ' || version || ' ' || indexed || ' to ' || indexed_to || ' day '
-    || coalesce(last_day, -1) || ' input ' || coalesce(last_input_at, -1) || ' at ' || coalesce(waits_at, -1) AS line
-    FROM conversations ORDER BY 1"#;
-pub(super) const ATTRIBUTES: &str =
-    r#"SELECT "user" || ' ' || name || '=' || coalesce(value, '-') AS line FROM attributes ORDER BY "user", name"#;
-pub(super) const TAGS: &str = r#"SELECT "user" || ' ' || tag AS line FROM tags ORDER BY "user", tag"#;
-pub(super) const USAGE: &str = r#"SELECT bot || ' ' || channel || ' ' || day || ': ' || CAST(sum(messages) AS BIGINT) || ' by '
-    || CAST(sum(users) AS BIGINT) AS line FROM usage GROUP BY bot, channel, day ORDER BY bot, channel, day"#;
+use crate::support::{
+    beside::{ATTRIBUTES, CONVERSATIONS, TAGS, USAGE},
+    database::{change, lines, on_both_databases, options},
+};
 
 const DAY_MS: i64 = 86_400_000;
 /// The day of `NOW`, which is the 15th of its month.
@@ -118,6 +112,76 @@ async fn what_is_behind_is_left_to_the_walker_and_found_by_its_index() {
         won(&store, TurnCommit { index: changes(8, &[("city", Some("Bonn"))], &[]), ..turn(&bob, Some(1)) }).await;
         assert!(lines(&url, CONVERSATIONS).await[1].starts_with("bob 2 0 to 1 "), "by another index");
         assert_eq!(lines(&url, ATTRIBUTES).await.len(), 1);
+    })
+    .await;
+}
+
+/// As it was before there were rows beside it: three turns, one of them in the month before, a start, what types, and what waits.
+const OLD_CONVERSATION: &str = r#"
+    INSERT INTO conversations (bot, channel, "user", uid, version, state, created_at, last_interaction)
+        VALUES ('shop', 'webchat', 'bob', 2, 3, 'bob', 0, 0);
+    INSERT INTO messages (id, bot, channel, "user", position, direction, kind, body, waiting, created_at)
+        SELECT 'm', 'shop', 'webchat', 'bob', position, 'in', kind, '{}', waiting, 1800000000000 + days * 86400000 FROM (
+            SELECT 1024 AS position, 'text' AS kind, false AS waiting, -15 AS days
+            UNION ALL SELECT 2048, 'start', false, -2
+            UNION ALL SELECT 2049, 'text', false, -2
+            UNION ALL SELECT 2050, 'typing', false, -2
+            UNION ALL SELECT 3072, 'gallery', false, -1
+            UNION ALL SELECT 3073, 'repeated', false, 0
+            UNION ALL SELECT 3074, 'text', true, 0) old;"#;
+
+/// A message of the turn of an older gateway.
+const OLD_MESSAGE: &str = r#"INSERT INTO messages (id, bot, channel, "user", position, direction, kind, body, waiting, created_at)
+    VALUES ('m', 'shop', 'webchat', 'ada', 2048, 'in', 'text', '{}', false, 1800086400000);"#;
+
+fn whole(behind: Behind) -> Reindexed {
+    let attributes = vec![("city".to_owned(), behind.state.clone())];
+    let (last_input_at, last_turn) = (Some(Timestamp(5)), NOW);
+    Reindexed { behind, index: 7, attributes, tags: vec!["vip".to_owned()], last_input_at, waits_at: Some(1), last_turn }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_walk_writes_once_what_was_left_behind() {
+    on_both(async |store, url| {
+        let ada = key("ada");
+        let first = TurnCommit { index: changes(7, &[("age", Some("3"))], &[("new", true)]), uid: 1, ..turn(&ada, None) };
+        won(&store, first).await;
+        change(&url, &format!("{OLD_TURN}; {OLD_MESSAGE} {OLD_CONVERSATION}")).await;
+        let page = async |after| store.behind(&"shop".into(), 7, after, 1).await.unwrap().pop();
+        let (one, two) = (page(Place::START).await.unwrap(), page(Place::START).await.unwrap());
+        assert_eq!((one.key.clone(), one.place()), (two.key.clone(), two.place()));
+        let next = page(one.place()).await.unwrap();
+        assert_eq!((one.uid, next.uid, page(next.place()).await.is_none()), (1, 2, true));
+        let both = [whole(one), whole(next)];
+        for _again in 0..2 {
+            store.reindex(&both, NOW).await.unwrap();
+            assert_eq!(lines(&url, ATTRIBUTES).await, ["ada city={}", "bob city=bob"]);
+            assert_eq!(lines(&url, TAGS).await, ["ada vip", "bob vip"]);
+            let expected = [TODAY - 2, TODAY - 1, TODAY, TODAY + 1].map(|day| match day - TODAY {
+                -2 | 0 => format!("shop webchat {day}: 1 by 1"),
+                _ => format!("shop webchat {day}: 1 by 0"),
+            });
+            assert_eq!(lines(&url, USAGE).await, expected);
+            let (ada_day, bob_day) = (TODAY + 1, TODAY - 1);
+            let expected = [format!("ada 2 7 to 2 day {ada_day} input 5 at 1"), format!("bob 3 7 to 3 day {bob_day} input 5 at 1")];
+            assert_eq!(lines(&url, CONVERSATIONS).await, expected);
+        }
+        assert!(page(Place::START).await.is_none());
+        assert_eq!(store.behind(&"shop".into(), 6, Place::START, 9).await.unwrap().len(), 2, "by another index, both are");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_turn_between_the_look_and_the_walk_wins() {
+    on_both(async |store, url| {
+        let ada = key("ada");
+        won(&store, turn(&ada, None)).await;
+        let behind = store.behind(&"shop".into(), 7, Place::START, 9).await.unwrap().pop().unwrap();
+        won(&store, turn(&ada, Some(1))).await;
+        store.reindex(&[whole(behind)], NOW).await.unwrap();
+        assert!(lines(&url, ATTRIBUTES).await.is_empty());
+        assert_eq!(store.behind(&"shop".into(), 7, Place::START, 9).await.unwrap().len(), 1, "it is found again");
     })
     .await;
 }

@@ -1,6 +1,7 @@
 //! The doors through which tests enter a layer.
 
 pub(crate) mod app;
+pub(crate) mod beside;
 mod cluster;
 pub(crate) mod command;
 pub(crate) mod database;
