@@ -36,7 +36,7 @@ impl Scene {
     fn keys(&self, arguments: &[&str]) -> String {
         let ran = self.folder.run(&[&["keys"], arguments, &["--database", &self.database]].concat());
         assert_eq!(ran.code, 0, "{ran:?}");
-        ran.out.trim_end().to_owned()
+        ran.out.trim_end_matches('\n').to_owned()
     }
 }
 
