@@ -53,29 +53,31 @@ impl Gateway {
         let live = snapshot.bots.values().filter_map(|entry| entry.live.as_ref());
         for bot in live.filter(|bot| walked.get(bot.key()) != Some(&bot.index().version())).collect::<Vec<_>>() {
             match self.walk(bot).await {
-                Ok(()) => drop(walked.insert(bot.key().clone(), bot.index().version())),
+                Ok(true) => drop(walked.insert(bot.key().clone(), bot.index().version())),
+                Ok(false) => {} // what had a turn meanwhile is looked at again soon
                 Err(error) => tracing::debug!(bot = %bot.key(), %error, "the index cannot be brought up to date now"),
             }
         }
     }
 
-    /// All conversations of a bot that are behind, as long as it is live.
-    async fn walk(&self, bot: &Arc<Bot>) -> Result<(), Refusal> {
-        let (mut after, mut all) = (Place::START, 0);
+    /// All conversations of a bot that are behind, as long as it is live. False: some had a turn meanwhile.
+    async fn walk(&self, bot: &Arc<Bot>) -> Result<bool, Refusal> {
+        let (mut after, mut all, mut whole) = (Place::START, 0, true);
         while self.bot(bot.key()).is_some_and(|live| live.index().version() == bot.index().version()) {
             let behind = self.inner.store.behind(bot.key(), bot.index().version(), after, PAGE).await?;
             let Some(last) = behind.last() else { break };
             (after, all) = (last.place(), all + behind.len());
-            self.reindex(bot, behind).await?;
+            whole &= self.reindex(bot, behind).await?;
         }
         if all > 0 {
             tracing::info!(bot = %bot.key(), conversations = all, "the index of {all} conversations was brought up to date");
         }
-        Ok(())
+        Ok(whole)
     }
 
     /// Rows are locked in the order of the turns that are committed together.
-    async fn reindex(&self, bot: &Bot, mut behind: Vec<Behind>) -> Result<(), Refusal> {
+    async fn reindex(&self, bot: &Bot, mut behind: Vec<Behind>) -> Result<bool, Refusal> {
+        let mut whole = true;
         behind.sort_by(|a, b| a.key.cmp(&b.key));
         while !behind.is_empty() {
             let group = behind.drain(..behind.len().min(GROUP));
@@ -83,9 +85,9 @@ impl Gateway {
                 return Err(Refusal::Closing);
             }
             let written: Vec<Reindexed> = group.filter_map(|one| reindexed(bot, one)).collect();
-            self.inner.store.reindex(&written, Timestamp::now()).await?;
+            whole &= self.inner.store.reindex(&written, Timestamp::now()).await? == written.len();
         }
-        Ok(())
+        Ok(whole)
     }
 }
 

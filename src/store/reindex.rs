@@ -135,28 +135,28 @@ impl Reindexed {
 }
 
 impl Store {
-    /// Writes the rows beside these conversations anew, all in one transaction. One that had a turn meanwhile stays behind. Of one
-    /// whose messages were never counted, those of the month of `now` are.
+    /// Writes the rows beside these conversations anew, all in one transaction, and says of how many: one that had a turn meanwhile
+    /// stays behind. Of one whose messages were never counted, those of the month of `now` are.
     ///
     /// # Errors
     /// When the database is not available.
-    pub async fn reindex(&self, conversations: &[Reindexed], now: Timestamp) -> Result<(), StoreError> {
+    pub async fn reindex(&self, conversations: &[Reindexed], now: Timestamp) -> Result<usize, StoreError> {
         let mut all = Vec::with_capacity(conversations.len());
         for one in conversations {
             all.push((one, self.uncounted(one, Timestamp::of_day(now.month())).await?));
         }
-        write!(self, c => c.transaction(async |c| {
-            let mut counts = Counts::new();
+        Ok(write!(self, c => c.transaction(async |c| {
+            let (mut counts, mut written) = (Counts::new(), 0);
             for (one, uncounted) in &all {
                 if diesel::update(as_read(&one.behind)).set(is_now(one, uncounted)).execute(c).await? == 1 {
                     replace!(c, one);
                     merge(&mut counts, &uncounted.counts);
+                    written += 1;
                 }
             }
             add!(c, &counts);
-            Ok::<_, StoreError>(())
-        }).await?);
-        Ok(())
+            Ok::<_, StoreError>(written)
+        }).await?))
     }
 
     /// What was not counted of a conversation: no turn changes that, it only adds to it.

@@ -67,10 +67,10 @@ struct Raw {
     last_day: Option<i32>,
 }
 
-/// In the order of an index, from a place on.
+/// In the order of an index and under its condition, from a place on.
 const BEHIND: &str = r#"
 SELECT bot, channel, "user", uid, version, state, "indexed", indexed_to, last_day FROM conversations
-WHERE bot = $1 AND ("indexed", uid) > ($2, $3) AND "indexed" <= $4
+WHERE bot = $1 AND ("indexed", uid) > ($2, $3) AND "indexed" <= $4 AND "indexed" >= 0
 ORDER BY "indexed", uid LIMIT $5"#;
 
 impl Store {

@@ -27,8 +27,7 @@ fn write_bot(folder: &Path, age: &str) {
          note: {{type: string}}\n"
     );
     fs::write(folder.join("shop/bot.yaml"), bot).unwrap();
-    let main =
-        "version: 1\nsequence: main\nblocks: [{text: \"{{city}} {{age}} {{note}}\"}, {ask: {text: \"More?\", into: note}}]\n";
+    let main = "version: 1\nsequence: main\nblocks: [{text: \"{{city}} {{age}} {{note}}\"}, {ask: {text: \"More?\", into: note}}]\n";
     fs::write(folder.join("shop/sequences/main.yaml"), main).unwrap();
 }
 

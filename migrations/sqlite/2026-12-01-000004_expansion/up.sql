@@ -6,8 +6,10 @@ ALTER TABLE conversations ADD COLUMN indexed INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE conversations ADD COLUMN indexed_to BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE conversations ADD COLUMN generation BIGINT;
 ALTER TABLE conversations ADD COLUMN waits_at BIGINT;
-CREATE INDEX conversations_day ON conversations (bot, channel, last_day, uid);
-CREATE INDEX conversations_indexed ON conversations (bot, indexed, uid);
+-- Each of these has a condition that no look for one conversation meets. A plan is made once for a connection, perhaps when the
+-- tables are empty: it must not take an index that leads to all rows of a bot.
+CREATE INDEX conversations_day ON conversations (bot, channel, last_day, uid) WHERE last_day IS NOT NULL;
+CREATE INDEX conversations_indexed ON conversations (bot, indexed, uid) WHERE indexed >= 0;
 
 -- A gateway of the version before changes a conversation and knows nothing of the rows beside it: it leaves `indexed_to` behind.
 -- Such a conversation is marked, so that the walker finds it by its index.
@@ -26,7 +28,7 @@ CREATE TABLE attributes (
     uid BIGINT NOT NULL,
     PRIMARY KEY ("user", bot, channel, name)
 ) WITHOUT ROWID;
-CREATE INDEX attributes_value ON attributes (bot, name, value, uid);
+CREATE INDEX attributes_value ON attributes (bot, name, value, uid) WHERE value IS NOT NULL;
 
 CREATE TABLE tags (
     bot TEXT NOT NULL,
@@ -36,7 +38,7 @@ CREATE TABLE tags (
     uid BIGINT NOT NULL,
     PRIMARY KEY ("user", bot, channel, tag)
 ) WITHOUT ROWID;
-CREATE INDEX tags_tag ON tags (bot, tag, uid);
+CREATE INDEX tags_tag ON tags (bot, tag, uid) WHERE uid > 0;
 
 CREATE TABLE usage (
     bot TEXT NOT NULL,

@@ -153,8 +153,8 @@ async fn the_walk_writes_once_what_was_left_behind() {
         let next = page(one.place()).await.unwrap();
         assert_eq!((one.uid, next.uid, page(next.place()).await.is_none()), (1, 2, true));
         let both = [whole(one), whole(next)];
-        for _again in 0..2 {
-            store.reindex(&both, NOW).await.unwrap();
+        for expected in [2, 0] {
+            assert_eq!(store.reindex(&both, NOW).await, Ok(expected));
             assert_eq!(lines(&url, ATTRIBUTES).await, ["ada city={}", "bob city=bob"]);
             assert_eq!(lines(&url, TAGS).await, ["ada vip", "bob vip"]);
             let expected = [TODAY - 2, TODAY - 1, TODAY, TODAY + 1].map(|day| match day - TODAY {
@@ -179,7 +179,7 @@ async fn a_turn_between_the_look_and_the_walk_wins() {
         won(&store, turn(&ada, None)).await;
         let behind = store.behind(&"shop".into(), 7, Place::START, 9).await.unwrap().pop().unwrap();
         won(&store, turn(&ada, Some(1))).await;
-        store.reindex(&[whole(behind)], NOW).await.unwrap();
+        assert_eq!(store.reindex(&[whole(behind)], NOW).await, Ok(0));
         assert!(lines(&url, ATTRIBUTES).await.is_empty());
         assert_eq!(store.behind(&"shop".into(), 7, Place::START, 9).await.unwrap().len(), 1, "it is found again");
     })

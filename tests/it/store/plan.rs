@@ -11,24 +11,25 @@ use crate::{
 };
 
 const TURNS: usize = 100;
-/// What a turn may read: itself, its conversation twice, what it looks for in vain, and some that died meanwhile.
+/// What a turn may read: itself, its conversation twice, a tag, what it looks for in vain, and some that died meanwhile.
 const ROWS_PER_TURN: i64 = 10;
 
 /// The server knows that there are two, and is not told of more.
-const COUNT: &str =
-    "ALTER TABLE conversations SET (autovacuum_enabled = false); ALTER TABLE messages SET (autovacuum_enabled = false); ANALYZE";
+const COUNT: &str = "ALTER TABLE conversations SET (autovacuum_enabled = false); ALTER TABLE messages SET (autovacuum_enabled = false); \
+    ALTER TABLE tags SET (autovacuum_enabled = false); ANALYZE";
 
 const GROW: &str = r#"
-    INSERT INTO conversations (bot, channel, "user", uid, version, state, created_at, last_interaction)
-        SELECT 'shop', 'webchat', 'user-' || n, n, 1, '{}', 0, 0 FROM generate_series(1, 5000) n;
+    INSERT INTO conversations (bot, channel, "user", uid, version, state, created_at, last_interaction, indexed_to)
+        SELECT 'shop', 'webchat', 'user-' || n, n, 1, '{}', 0, 0, 1 FROM generate_series(1, 5000) n;
     INSERT INTO messages (id, bot, channel, "user", position, direction, kind, body, external_id, waiting, created_at)
-        SELECT 'm', 'shop', 'webchat', 'user-' || n, 0, 'in', 'text', '{}', 'before', false, 0 FROM generate_series(1, 5000) n;"#;
+        SELECT 'm', 'shop', 'webchat', 'user-' || n, 0, 'in', 'text', '{}', 'before', false, 0 FROM generate_series(1, 5000) n;
+    INSERT INTO tags (bot, channel, "user", tag, uid) SELECT 'shop', 'webchat', 'user-' || n, 'old', n FROM generate_series(1, 5000) n;"#;
 
 /// How many rows were read, once the sessions of the store are over and have told their counts.
 async fn rows_read(operator: &Client) -> i64 {
     const SESSIONS: &str = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'flowgate'";
     const READ: &str = "SELECT (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes)::bigint \
-        + (SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE relname IN ('conversations', 'messages', 'turns'))::bigint";
+        + (SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE relname IN ('conversations', 'messages', 'turns', 'tags'))::bigint";
     until("its sessions end", async || operator.query(SESSIONS, &[]).await.unwrap().is_empty().then_some(())).await;
     operator.query_one(READ, &[]).await.unwrap().get(0)
 }
@@ -39,7 +40,8 @@ async fn arrives(store: &Store, user: &str) {
     let external = format!("{}-1", user.user);
     assert_eq!(store.is_known(&user, &external).await, Ok(false));
     let version = store.load(&user).await.unwrap().unwrap().version;
-    let turn = TurnCommit { inbound: Some(inbound(&external, &external)), ..turn(&user, Some(version)) };
+    let index = IndexChange { tags: vec![("old".to_owned(), false)], ..IndexChange::default() };
+    let turn = TurnCommit { inbound: Some(inbound(&external, &external)), index, ..turn(&user, Some(version)) };
     assert_eq!(store.commit(turn).await, Ok(Committed::Won { version: 2 }));
 }
 
