@@ -1,6 +1,6 @@
 //! What turns read on PostgreSQL, by the server's own count.
 
-use flowgate::store::{Committed, Store, TurnCommit};
+use flowgate::store::{Committed, IndexChange, Store, TurnCommit};
 use futures_util::future::join_all;
 use tokio_postgres::Client;
 
