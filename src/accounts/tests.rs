@@ -48,10 +48,10 @@ fn features_are_all_if_none_are_listed_and_settings_none() {
 fn what_is_wrong_with_the_file_is_told_with_its_line() {
     for (text, said) in [
         ("shop: {bots: [a]}\n", "\"shop\" is no account"),
-        ("\"1\": {bot: [a]}\n", "unknown field `bot`"),
+        ("\"1\": {bot: [a]}\n", "unknown key \"bot\""),
         ("\"1\": {bots: [a]}\n\"2\": {bots: [a]}\n", "\"a\" is given to an account twice"),
         ("\"1\": {bots: [\"a b\"]}\n", "\"a b\" is no name"),
-        ("\"1\": {features: [everything]}\n", "unknown variant `everything`"),
+        ("\"1\": {features: [everything]}\n", "\"everything\""),
         ("\"1\": [a]\n", "accounts.yaml:1"),
         ("\"1\": {bots: [a\n", "accounts.yaml:"),
         ("- a\n", "accounts.yaml:1"),

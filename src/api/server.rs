@@ -8,7 +8,6 @@ use tokio::{
     runtime::Handle,
     sync::watch,
     task::{AbortHandle, JoinHandle},
-    time::timeout,
 };
 
 use super::{
@@ -19,7 +18,7 @@ use super::{
 use crate::gateway::Gateway;
 
 /// How long requests may take to finish once the server is to end; the longest wait for a run is 15 s.
-const FINISH: Duration = Duration::from_secs(20);
+const FINISH_SECONDS: u64 = 20;
 /// How often metrics are tidied up.
 const UPKEEP: Duration = Duration::from_secs(5);
 
@@ -65,7 +64,7 @@ pub fn serve(listeners: Listeners, gateway: Gateway, settings: Settings) -> io::
         document: docs::Document::new(),
         closing: closed,
     });
-    let mut server = Server::build().disable_signals();
+    let mut server = Server::build().disable_signals().shutdown_timeout(FINISH_SECONDS);
     let open = connections::Open::default();
     if let Some(workers) = workers {
         server = server.workers(workers);
@@ -114,11 +113,12 @@ impl Serving {
     /// When the server had failed.
     pub async fn stop(self) -> io::Result<()> {
         self.closing.send_replace(true);
-        self.handle.pause().await;
-        // the server itself looks at its connections once a second; what is still open then is cut
-        drop(timeout(FINISH, self.open.none()).await);
-        self.handle.stop(false).await;
         self.background.iter().for_each(AbortHandle::abort);
+        let stopped = self.handle.stop(true);
+        tokio::select! {
+            () = stopped => {}
+            () = self.open.none() => return Ok(()), // the server itself looks at its connections once a second
+        }
         self.server.await.unwrap_or_else(|error| Err(io::Error::other(error)))
     }
 }

@@ -196,16 +196,6 @@ impl Conversation {
         }
     }
 
-    /// A conversation as it was stored, by this version or an older one.
-    ///
-    /// # Errors
-    /// When the text is not the JSON of a conversation.
-    pub fn read(stored: &str) -> serde_json::Result<Self> {
-        let mut conversation: Self = serde_json::from_str(stored)?;
-        conversation.restore_items();
-        Ok(conversation)
-    }
-
     /// Time goes on to `now`. A step back of less than a minute is none; after a longer one, by a clock that was wrong and is set
     /// right, what was to happen in an hour happens in an hour.
     pub(super) fn reach(&mut self, now: Timestamp) {

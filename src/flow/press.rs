@@ -56,8 +56,18 @@ impl Conversation {
         }
     }
 
+    /// A conversation as it was stored, by this version or an older one.
+    ///
+    /// # Errors
+    /// When the text is not the JSON of a conversation.
+    pub fn read(stored: &str) -> serde_json::Result<Self> {
+        let mut conversation: Self = serde_json::from_str(stored)?;
+        conversation.restore_items();
+        Ok(conversation)
+    }
+
     /// Marks what acts once among the items of open questions, where an older version stored them without that.
-    pub(super) fn restore_items(&mut self) {
+    fn restore_items(&mut self) {
         let asked = self.session.iter_mut().flat_map(|session| &mut session.frames).filter_map(|frame| frame.asked.as_mut());
         for asked in asked {
             let shown_as = asked.message.content.word();

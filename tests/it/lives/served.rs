@@ -160,7 +160,8 @@ impl Stream {
         let whole = self.text.rsplit_once("\n\n").map_or("", |(whole, _)| whole);
         let places: Vec<i64> = whole.lines().filter_map(|line| line.strip_prefix("id: ")?.parse().ok()).collect();
         assert!(places.is_sorted_by(|a, b| a < b), "{}", self.text);
-        let messages = whole.lines().filter_map(|line| serde_json::from_str::<Value>(line.strip_prefix("data: ")?).ok());
+        let data = whole.lines().filter_map(|line| serde_json::from_str::<Value>(line.strip_prefix("data: ")?).ok());
+        let messages = data.filter(Value::is_object); // the items that are open come as a list
         messages.map(|m| format!("{}: {}", m["from"].as_str().unwrap(), m["text"].as_str().unwrap_or_default())).collect()
     }
 }

@@ -46,7 +46,13 @@ async fn large_tests_keep_no_bot_from_going_live() {
     let bots = Bots::open(Watch::Off, |dir| write_bot(dir, "shop", "one")).await;
     fs::create_dir(bots.path().join("shop/tests")).unwrap();
     let list = "1,".repeat(60_000);
-    (0..5).for_each(|n| fs::write(bots.path().join(format!("shop/tests/{n}.yaml")), format!("version: 1\nsteps: [{list}]\n")).unwrap());
+    (0..5).for_each(|n| {
+        fs::write(
+            bots.path().join(format!("shop/tests/{n}.yaml")),
+            format!("version: 1\ntest: t{n}\nsteps: [{{expect: {{attributes: {{a: [{list}]}}}}}}]\n"),
+        )
+        .unwrap()
+    });
     say(bots.path(), "shop", "two");
     let report = bots.catalog.reload().await;
     assert!(report.sound() && report.live.len() == 1, "{report:?}");
