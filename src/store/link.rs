@@ -1,10 +1,11 @@
-//! Connections to PostgreSQL of their own, each for one statement of ours that answers many at once.
+//! Connections to PostgreSQL of their own, each for statements of ours that answer many at once.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
+use futures_util::future::try_join_all;
 use tokio_postgres::{Client, Row, Statement, types::ToSql};
 
 use super::{
@@ -26,7 +27,7 @@ const SESSION: &str = "SET plan_cache_mode = force_generic_plan; SET enable_seqs
 /// The way to the server: a connection that is made when it is wanted, and made anew when it is lost.
 pub(super) struct Way {
     pub(super) connector: Connector,
-    statement: &'static str,
+    statements: &'static [&'static str],
     state: Mutex<State>,
     connecting: tokio::sync::Mutex<()>,
 }
@@ -41,7 +42,7 @@ struct State {
 pub(super) struct Link {
     pub(super) client: Client,
     pub(super) session: Session,
-    statement: Statement,
+    statements: Vec<Statement>,
     answered: Mutex<Instant>,
     silence: Arc<Silence>,
 }
@@ -60,10 +61,10 @@ impl Session {
 }
 
 impl Link {
-    /// What the server says to the statement; none if it says nothing for 4 s. Who stands behind another waits from the moment on
+    /// What the server says to one of the statements, by its place; none if it says nothing for 4 s. Who stands behind another waits from the moment on
     /// at which that is answered.
-    pub(super) async fn ask(&self, parameters: &[&(dyn ToSql + Sync)]) -> Option<Result<Vec<Row>, tokio_postgres::Error>> {
-        let mut answer = std::pin::pin!(self.client.query(&self.statement, parameters));
+    pub(super) async fn ask(&self, statement: usize, parameters: &[&(dyn ToSql + Sync)]) -> Option<Result<Vec<Row>, tokio_postgres::Error>> {
+        let mut answer = std::pin::pin!(self.client.query(&self.statements[statement], parameters));
         let asked = Instant::now();
         let mut until = asked + ANSWER_MAX;
         loop {
@@ -97,8 +98,8 @@ fn is_said<T>(answer: &Result<T, tokio_postgres::Error>) -> bool {
 }
 
 impl Way {
-    pub(super) fn new(connector: Connector, statement: &'static str) -> Self {
-        Self { connector, statement, state: Mutex::default(), connecting: tokio::sync::Mutex::default() }
+    pub(super) fn new(connector: Connector, statements: &'static [&'static str]) -> Self {
+        Self { connector, statements, state: Mutex::default(), connecting: tokio::sync::Mutex::default() }
     }
 
     /// The connection; while one makes it, the others wait.
@@ -154,8 +155,8 @@ impl Way {
         });
         client.batch_execute(SESSION).await?;
         let session = Session::of(&client).await?;
-        let statement = client.prepare(self.statement).await?;
-        Ok(Link { client, session, statement, answered: Mutex::new(Instant::now()), silence: Arc::clone(&self.connector.silence) })
+        let statements = try_join_all(self.statements.iter().map(|statement| client.prepare(statement))).await?;
+        Ok(Link { client, session, statements, answered: Mutex::new(Instant::now()), silence: Arc::clone(&self.connector.silence) })
     }
 }
 

@@ -33,13 +33,13 @@ pub(super) struct Known(Way);
 
 impl Conversations {
     pub(super) fn new(connector: Connector) -> Self {
-        Self(Way::new(connector, CONVERSATIONS))
+        Self(Way::new(connector, &[CONVERSATIONS]))
     }
 }
 
 impl Known {
     pub(super) fn new(connector: Connector) -> Self {
-        Self(Way::new(connector, KNOWN))
+        Self(Way::new(connector, &[KNOWN]))
     }
 }
 
@@ -80,7 +80,7 @@ async fn ask(way: &Way, questions: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, S
     let mut again = true;
     loop {
         let link = way.link().await?;
-        let answer = link.ask(questions).await;
+        let answer = link.ask(0, questions).await;
         match answer {
             Some(Ok(rows)) => return Ok(rows),
             Some(Err(_)) if std::mem::take(&mut again) => way.leave(&link),

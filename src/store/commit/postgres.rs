@@ -1,4 +1,4 @@
-//! Groups on PostgreSQL: one prepared statement (`rows`) per group, on a connection of its own.
+//! Groups on PostgreSQL: one of the prepared statements (`rows`) per group, on a connection of its own.
 
 use std::{sync::Arc, time::Instant};
 
@@ -26,7 +26,7 @@ pub(in super::super) struct PostgresGroups(Arc<Way>);
 
 impl PostgresGroups {
     pub(in super::super) fn new(connector: Connector) -> Self {
-        Self(Arc::new(Way::new(connector, rows::STATEMENT)))
+        Self(Arc::new(Way::new(connector, &rows::STATEMENTS)))
     }
 
     /// The server did not say in time, or could not say, what became of a group.
@@ -56,7 +56,9 @@ impl Groups for PostgresGroups {
         let link = self.0.link().await.map_err(GroupError::All)?;
         crash::at(Point::Writing);
         let asked = Instant::now();
-        match link.ask(&Arrays::of(&turns).parameters()).await {
+        let arrays = Arrays::of(&turns);
+        let (statement, parameters) = arrays.query();
+        match link.ask(statement, &parameters).await {
             Some(Ok(rows)) => Ok(outcomes(&turns, &rows)),
             Some(Err(error)) if is_forgotten(&error) => {
                 self.0.leave(&link);
@@ -69,16 +71,13 @@ impl Groups for PostgresGroups {
     }
 }
 
+/// The statement answers with the winners and the duplicates.
 fn outcomes(turns: &[Arc<Turn>], rows: &[Row]) -> Vec<Committed> {
     let mut outcomes = vec![Committed::Lost; turns.len()];
     for row in rows {
-        let (number, won, duplicate): (i64, bool, bool) = (row.get(0), row.get(1), row.get(2));
+        let (number, won): (i64, bool) = (row.get(0), row.get(1));
         let index = usize::try_from(number - 1).expect("the statement numbers the turns from 1");
-        if won {
-            outcomes[index] = Committed::Won { version: turns[index].version() };
-        } else if duplicate {
-            outcomes[index] = Committed::Duplicate;
-        }
+        outcomes[index] = if won { Committed::Won { version: turns[index].version() } } else { Committed::Duplicate };
     }
     outcomes
 }

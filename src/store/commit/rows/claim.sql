@@ -49,18 +49,4 @@ WITH turn AS MATERIALIZED (
     SELECT t.number, true, t.bot, t.channel, t.day, t.counted, true
     FROM turn t
     WHERE t.expected IS NULL AND (t.uid IN (SELECT uid FROM created)) IS TRUE
-), taken AS (
-    UPDATE messages m SET waiting = false, run_id = t.run_id
-    FROM turn t CROSS JOIN LATERAL (
-        SELECT w.ctid AS place FROM messages w
-        WHERE w.bot = t.bot AND w.channel = t.channel AND w."user" = t."user" AND w.waiting AND w.id = t.takes
-        LIMIT 1) w
-    WHERE m.ctid = w.place AND t.takes IS NOT NULL AND (t.number IN (SELECT number FROM won)) IS TRUE
-    RETURNING t.number
-), logged AS (
-    INSERT INTO turns (bot, channel, "user", turn, run_id, at, version, event, effects_hash, start_state)
-    SELECT t.bot, t.channel, t."user", coalesce(t.expected, 0) + 1, t.run_id, t.now, t.log_version, t.event, t.effects_hash,
-        t.start_state
-    FROM turn t
-    WHERE t.log_version IS NOT NULL AND (t.number IN (SELECT number FROM won)) IS TRUE
 )
