@@ -7,7 +7,7 @@ use super::{
     answer::{Failure, FailureKind},
     block::Offered,
     bot::BlockIx,
-    effect::{Choice, SentItem, Target},
+    effect::{Choice, Once, SentItem, Target},
     engine::Engine,
     limits::ITEMS_MAX,
     price,
@@ -69,7 +69,7 @@ fn one(
                     set: Vec::new(),
                     extra: extra(engine, api, item["extra"].as_str().unwrap_or_default()),
                     skips: false,
-                    once: false,
+                    once: Once::No,
                     block: engine.bot().block(block).key,
                     target,
                 };

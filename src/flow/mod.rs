@@ -39,7 +39,7 @@ pub use block::{Branch, Choices, Goto, Item, Kind, Leads, Question, Run};
 pub use bot::{About, Block, BlockIx, Bot, Sequence, SequenceIx};
 pub use computed::{Computed, SecretJson, SecretText};
 pub use conversation::{Asked, BlockKey, Calling, Conversation, Entry, Frame, Session, Spent};
-pub use effect::{Call, Card, Choice, Content, Effect, Media, Message, SentItem, Target};
+pub use effect::{Call, Card, Choice, Content, Effect, Media, Message, Once, SentItem, Target};
 pub use engine::{Turn, advance, advance_at_once};
 pub use event::{Event, Incoming, Input};
 pub use index::Index;

@@ -63,7 +63,11 @@ impl Session {
 impl Link {
     /// What the server says to one of the statements, by its place; none if it says nothing for 4 s. Who stands behind another waits from the moment on
     /// at which that is answered.
-    pub(super) async fn ask(&self, statement: usize, parameters: &[&(dyn ToSql + Sync)]) -> Option<Result<Vec<Row>, tokio_postgres::Error>> {
+    pub(super) async fn ask(
+        &self,
+        statement: usize,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Option<Result<Vec<Row>, tokio_postgres::Error>> {
         let mut answer = std::pin::pin!(self.client.query(&self.statements[statement], parameters));
         let asked = Instant::now();
         let mut until = asked + ANSWER_MAX;

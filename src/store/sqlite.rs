@@ -23,6 +23,9 @@ use super::{
 
 const READERS: usize = 4;
 
+/// The writer's page cache. SQLite looks through all of it when a commit splits a page, so a larger one costs more than it finds.
+const CACHE_KIB: u32 = 16 * 1024;
+
 /// How soon a file that was removed or replaced is noticed where nothing is written.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
@@ -101,7 +104,7 @@ fn pragmas(synchronous: Synchronous) -> String {
     };
     format!(
         "PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}; PRAGMA page_size = {PAGE_BYTES}; PRAGMA journal_mode = wal; \
-         PRAGMA synchronous = {synchronous}; PRAGMA wal_autocheckpoint = {LOG_PAGES_MAX}; PRAGMA cache_size = -65536; \
+         PRAGMA synchronous = {synchronous}; PRAGMA wal_autocheckpoint = {LOG_PAGES_MAX}; PRAGMA cache_size = -{CACHE_KIB}; \
          PRAGMA temp_store = memory;"
     )
 }

@@ -8,7 +8,7 @@ use crate::{
         answer::{Failure, FailureKind},
         bot::BlockIx,
         computed::Computed,
-        effect::{Choice, SentItem, Target},
+        effect::{Choice, Once, SentItem, Target},
         engine::Engine,
         limits::ITEMS_MAX,
         phrase::{Phrase, RENDERED_BYTES_MAX},
@@ -153,7 +153,7 @@ impl Item {
             set: engine.assignments(&self.set, scope)?,
             extra: Map::new(),
             skips: false,
-            once: false,
+            once: Once::No,
             block: engine.bot().block(block).key,
             target: match self.leads {
                 Leads::Script(first) => Target::Script(engine.bot().block(first).key),

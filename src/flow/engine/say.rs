@@ -10,7 +10,7 @@ use crate::flow::{
     block::{Offered, Question},
     bot::Bot,
     conversation::{Asked, BlockKey},
-    effect::{Content, Effect, Message, SentItem, Target},
+    effect::{Content, Effect, Message, Once, SentItem, Target},
     limits, price,
     trace::{Trace, Traced},
     weight,
@@ -42,7 +42,10 @@ impl Engine<'_> {
 
     /// Sends a question, which waits from now on.
     pub(in crate::flow) fn ask(&mut self, content: Content, mut items: Vec<SentItem>, question: &Question) -> Result<(), Failure> {
-        items.iter_mut().for_each(|item| item.once |= question.once);
+        if question.once {
+            items.iter_mut().for_each(|item| item.once = Once::Chosen);
+        }
+        items.iter_mut().for_each(|item| item.acts_as(content.word()));
         if !items.is_empty() && weight::exceeds(&content, &items, limits::QUESTION_BYTES_MAX) {
             return Err(Failure::new(FailureKind::Limit, "the items of a question are too large to be kept"));
         }
@@ -78,7 +81,7 @@ impl Engine<'_> {
             set: self.assignments(&skip.set, &self.scope())?,
             extra: Map::new(),
             skips: true,
-            once: true,
+            once: Once::Always,
             block: at,
             target: skip.first.map_or(Target::Next, |first| Target::Script(key_of(self.bot, first))),
         };
@@ -98,7 +101,7 @@ fn fill_payloads(message: &mut Message, items: &mut [SentItem]) {
     message.content.each_choice(&mut |choice| {
         let Some(payload) = &mut choice.payload else { return };
         let Some((index, item)) = items.next() else { return };
-        choice.once = item.once;
+        choice.once = item.once.holds();
         if payload.is_empty() {
             item.payload = format!("{id}.{index}");
             payload.clone_from(&item.payload);

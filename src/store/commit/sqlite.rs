@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, RunQueryDsl, SqliteConnection, result::Error as DieselError};
+use diesel::{
+    ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl, SqliteConnection, SqliteExpressionMethods, result::Error as DieselError,
+};
 
 use super::{
     super::{
@@ -85,11 +87,31 @@ fn claim(c: &mut SqliteConnection, turn: &Turn) -> QueryResult<Option<Claimed>> 
         let created = create_conversation(c, turn)? == 1;
         return Ok(created.then_some(Claimed { current: true, last_day: None }));
     };
-    let found = UpdateConversation::new(turn, expected).get_result(c).optional()?;
-    let Some((current, last_day)) = found else { return Ok(None) };
-    let claimed = Claimed { current, last_day };
-    UpdateIndexed::new(turn, claimed).execute(c)?;
+    if UpdateConversation::new(turn, expected).execute(c)? == 0 {
+        return Ok(None);
+    }
+    let (claimed, same_session) = found(c, turn)?;
+    let day = (claimed.current && turn.commit.counted > 0).then_some(turn.day).or(claimed.last_day);
+    if !same_session || day != claimed.last_day {
+        UpdateIndexed::new(turn, day).execute(c)?;
+    }
     Ok(Some(claimed))
+}
+
+/// What the claim found, and whether the session runs on the same version. `RETURNING` would tell it too, and make a table for that.
+fn found(c: &mut SqliteConnection, turn: &Turn) -> QueryResult<(Claimed, bool)> {
+    let session = conv::session_version.is(turn.commit.session_version.as_deref());
+    let row = conversation(turn).select((conv::indexed_to.eq(conv::version), conv::last_day, session));
+    let (current, last_day, same_session) = row.get_result(c)?;
+    Ok((Claimed { current, last_day }, same_session))
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn conversation<'a>(turn: &'a Turn) -> _ {
+    let bot: &'a str = turn.commit.key.bot.as_str();
+    let channel: &'static str = turn.commit.key.channel.as_str();
+    let user: &'a str = turn.commit.key.user.as_str();
+    conv::table.filter(conv::bot.eq(bot)).filter(conv::channel.eq(channel)).filter(conv::user.eq(user))
 }
 
 #[diesel::dsl::auto_type(no_type_alias)]

@@ -3,12 +3,12 @@
 
 use diesel::{
     QueryResult, RunQueryDsl, SqliteConnection,
-    query_builder::{AstPass, Query, QueryFragment, QueryId},
+    query_builder::{AstPass, QueryFragment, QueryId},
     sql_types::{BigInt, Bool, Integer, Nullable, Text},
     sqlite::Sqlite,
 };
 
-use super::{Turn, rows::Claimed};
+use super::Turn;
 
 const OF_CONVERSATION: &str = r#"m.bot = conversations.bot AND m.channel = conversations.channel AND m."user" = conversations."user""#;
 
@@ -102,35 +102,25 @@ impl QueryFragment<Sqlite> for UpdateConversation<'_> {
         out.push_sql(OF_CONVERSATION);
         out.push_sql(" AND m.waiting ORDER BY m.position LIMIT 1) IS ");
         out.push_bind_param::<Nullable<Text>, _>(&self.takes)?;
-        out.push_sql(") RETURNING indexed_to = version, last_day");
+        out.push_sql(")");
         Ok(())
     }
 }
 
-/// Whether the rows beside the conversation are up to date with it, and the day of its last message before this turn.
-impl Query for UpdateConversation<'_> {
-    type SqlType = (Bool, Nullable<Integer>);
-}
-
 impl RunQueryDsl<SqliteConnection> for UpdateConversation<'_> {}
 
-/// The version of the session and the day of the last message, where they are others now: SQLite writes a page of each index whose
-/// column is set, changed or not, and few turns change these.
+/// The version of the session and the day of the last message. SQLite writes a page of each index whose column is set, changed or
+/// not, and few turns change these.
 pub(super) struct UpdateIndexed<'a> {
     session_version: Option<&'a str>,
-    /// None: it stays.
     last_day: Option<i32>,
     key: [&'a str; 3],
 }
 
 impl<'a> UpdateIndexed<'a> {
-    pub(super) fn new(turn: &'a Turn, claimed: Claimed) -> Self {
+    pub(super) fn new(turn: &'a Turn, last_day: Option<i32>) -> Self {
         let key = &turn.commit.key;
-        Self {
-            session_version: turn.commit.session_version.as_deref(),
-            last_day: (claimed.current && turn.commit.counted > 0).then_some(turn.day),
-            key: [&key.bot, key.channel.as_str(), &key.user],
-        }
+        Self { session_version: turn.commit.session_version.as_deref(), last_day, key: [&key.bot, key.channel.as_str(), &key.user] }
     }
 }
 
@@ -143,16 +133,9 @@ impl QueryFragment<Sqlite> for UpdateIndexed<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         out.push_sql("UPDATE conversations SET session_version = ");
         out.push_bind_param::<Nullable<Text>, _>(&self.session_version)?;
-        out.push_sql(", last_day = coalesce(");
+        out.push_sql(", last_day = ");
         out.push_bind_param::<Nullable<Integer>, _>(&self.last_day)?;
-        out.push_sql(", last_day)");
-        of_key(self.key, &mut out)?;
-        out.push_sql(" AND (session_version IS NOT ");
-        out.push_bind_param::<Nullable<Text>, _>(&self.session_version)?;
-        out.push_sql(" OR last_day IS NOT coalesce(");
-        out.push_bind_param::<Nullable<Integer>, _>(&self.last_day)?;
-        out.push_sql(", last_day))");
-        Ok(())
+        of_key(self.key, &mut out)
     }
 }
 

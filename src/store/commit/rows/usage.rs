@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use diesel::{ExpressionMethods, QueryResult, RunQueryDsl, SqliteConnection, upsert::excluded};
+use diesel::{
+    QueryResult, RunQueryDsl, SqliteConnection,
+    query_builder::{AstPass, QueryFragment, QueryId},
+    sql_types::{BigInt, Integer, Text},
+    sqlite::Sqlite,
+};
 
-use super::super::{super::schema::usage as rows, Turn};
+use super::super::Turn;
 use crate::id::{BotKey, Channel};
-
-/// On SQLite one connection writes.
-const SLOT: i32 = 0;
 
 /// Messages and users, by bot, channel and day.
 #[derive(Debug, Default)]
@@ -28,13 +30,39 @@ impl Usage {
 
     /// Adds it all to what is there.
     pub(in super::super) fn write(&self, c: &mut SqliteConnection) -> QueryResult<()> {
-        for ((bot, channel, day), (messages, users)) in &self.0 {
-            let place = (rows::bot.eq(bot.as_str()), rows::channel.eq(channel.as_str()), rows::day.eq(day), rows::slot.eq(SLOT));
-            let row = (place, rows::messages.eq(messages), rows::users.eq(users));
-            let insert = diesel::insert_into(rows::table).values(row).on_conflict((rows::bot, rows::channel, rows::day, rows::slot));
-            let more = (rows::messages.eq(rows::messages + excluded(rows::messages)), rows::users.eq(rows::users + excluded(rows::users)));
-            insert.do_update().set(more).execute(c)?;
-        }
+        self.0.iter().try_for_each(|(place, counts)| Addition { place, counts }.execute(c).map(drop))
+    }
+}
+
+/// What one group adds to one row. Diesel prepares an `INSERT … DO UPDATE` of its own anew each time; this is prepared once.
+struct Addition<'a> {
+    place: &'a (BotKey, Channel, i32),
+    counts: &'a (i64, i64),
+}
+
+impl QueryId for Addition<'_> {
+    type QueryId = Addition<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Sqlite> for Addition<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        let ((bot, channel, day), (messages, users)) = (self.place, self.counts);
+        out.push_sql("INSERT INTO usage (slot, bot, channel, day, messages, users) VALUES (0, "); // one connection writes
+        out.push_bind_param::<Text, _>(bot.as_str())?;
+        out.push_sql(", ");
+        out.push_bind_param::<Text, _>(channel.as_str())?;
+        out.push_sql(", ");
+        out.push_bind_param::<Integer, _>(day)?;
+        out.push_sql(", ");
+        out.push_bind_param::<BigInt, _>(messages)?;
+        out.push_sql(", ");
+        out.push_bind_param::<BigInt, _>(users)?;
+        out.push_sql(
+            ") ON CONFLICT (bot, channel, day, slot) DO UPDATE SET messages = messages + excluded.messages, users = users + excluded.users",
+        );
         Ok(())
     }
 }
+
+impl RunQueryDsl<SqliteConnection> for Addition<'_> {}
