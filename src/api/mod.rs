@@ -40,6 +40,7 @@ use tokio::{runtime::Handle, sync::watch};
 use url::Url;
 
 pub use door::Door;
+pub use limit::Limits;
 pub use metrics::Metrics;
 pub use server::{Listeners, Serving, serve};
 
@@ -56,6 +57,8 @@ pub struct Settings {
     pub forwarded_header: ForwardedHeader,
     /// Worker threads; none: one per core.
     pub workers: Option<usize>,
+    /// How often callers may call.
+    pub limits: Limits,
     /// What `/metrics` shows.
     pub metrics: Metrics,
 }
@@ -74,7 +77,7 @@ struct State {
     /// For what has to go on when the client has left.
     runtime: Handle,
     live: Arc<live::Live>,
-    limiter: limit::Limiter,
+    limiter: Arc<limit::Limiter>,
     document: docs::Document,
     /// True once the server is to end.
     closing: watch::Receiver<bool>,

@@ -13,7 +13,7 @@ use tokio::{
 
 use super::{Outcome, accounts, logging, start, trouble::Trouble, wait_for};
 use crate::{
-    api::{self, Door, Listeners, Metrics},
+    api::{self, Door, Limits, Listeners, Metrics},
     catalog::{self, Catalog, State},
     gateway::Gateway,
     outbound,
@@ -56,6 +56,11 @@ fn http(settings: &Serve, metrics: Metrics) -> api::Settings {
         trusted_proxies: settings.trusted_proxy.clone(),
         forwarded_header: settings.forwarded_header,
         workers: None,
+        limits: Limits {
+            key_per_second: settings.limit_key,
+            address_per_second: settings.limit_address,
+            visitor_per_minute: settings.limit_visitor,
+        },
         metrics,
     }
 }

@@ -4,6 +4,7 @@ mod access;
 mod events;
 mod input;
 mod keys;
+mod limits;
 mod matrix;
 mod messages;
 mod operate;
