@@ -7,9 +7,10 @@ use super::{
     answer::{Failure, FailureKind},
     block::Offered,
     bot::BlockIx,
-    effect::{Choice, Once, SentItem, Target},
+    effect::{Choice, SentItem, Target},
     engine::Engine,
     limits::ITEMS_MAX,
+    once::Once,
     price,
     types::Writer,
 };

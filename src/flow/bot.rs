@@ -7,11 +7,12 @@ use std::{
 };
 
 use super::{
-    api::Api, attribute::Attribute, block::Kind, conversation::BlockKey, hours::Hours, index::Index, trigger::Trigger, wording::Wording,
+    about::About, api::Api, attribute::Attribute, block::Kind, conversation::BlockKey, hours::Hours, index::Index, trigger::Trigger,
+    wording::Wording,
 };
 use crate::{
     diagnostic::Place,
-    id::{AccountId, ApiName, BotKey, Channel, SequenceKey, Version},
+    id::{ApiName, BotKey, Channel, SequenceKey, Version},
     outbound::SecretRef,
     template::Expr,
 };
@@ -45,31 +46,6 @@ pub struct Bot {
     pub(super) blocks: Vec<Block>,
     pub(super) block_keys: HashMap<BlockKey, BlockIx>,
     pub(super) apis: BTreeMap<ApiName, Arc<Api>>,
-}
-
-/// What describes a bot as a whole.
-#[derive(Clone, Debug)]
-pub struct About {
-    /// Its key.
-    pub key: BotKey,
-    /// The content hash of its files.
-    pub version: Version,
-    /// What people call it.
-    pub name: String,
-    /// What it is for.
-    pub description: Option<String>,
-    /// Who owns it.
-    pub account: AccountId,
-    /// Its language, BCP 47.
-    pub language: String,
-    /// Its time zone.
-    pub timezone: jiff::tz::TimeZone,
-    /// Its currency, ISO 4217.
-    pub currency: String,
-    /// Who may speak on webchat.
-    pub access: crate::language::Access,
-    /// The pages that may call; empty: the gateway's own.
-    pub origins: Vec<String>,
 }
 
 /// A sequence.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::conversation::BlockKey;
+use super::{conversation::BlockKey, once::Once};
 use crate::{
     id::{ApiName, CallId, MessageId, SequenceKey},
     outbound::Request,
@@ -201,44 +201,6 @@ pub struct SentItem {
     pub block: BlockKey,
     /// What it does.
     pub target: Target,
-}
-
-/// Whether an item acts only while its question is open.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "bool", into = "bool")]
-pub enum Once {
-    /// It acts at any time.
-    #[default]
-    No,
-    /// It acts once, as each of its kind does: quick replies, and what passes over a question. That is not stored with each.
-    Always,
-    /// It acts once, by `once: true`.
-    Chosen,
-}
-
-impl Once {
-    /// Whether it does.
-    #[must_use]
-    pub const fn holds(self) -> bool {
-        !matches!(self, Self::No)
-    }
-
-    /// Whether its kind says it.
-    const fn is_plain(&self) -> bool {
-        !matches!(self, Self::Chosen)
-    }
-}
-
-impl From<bool> for Once {
-    fn from(once: bool) -> Self {
-        if once { Self::Chosen } else { Self::No }
-    }
-}
-
-impl From<Once> for bool {
-    fn from(once: Once) -> Self {
-        once.holds()
-    }
 }
 
 /// Where a chosen item leads.

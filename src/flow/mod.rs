@@ -1,6 +1,7 @@
 //! The compiled bot, the conversation, and `advance`: what a bot does, as a function of values.
 //! No I/O, no clock, no randomness, no async. The engine sees no YAML and no unresolved name.
 
+mod about;
 pub mod answer;
 mod api;
 mod api_items;
@@ -21,6 +22,7 @@ pub mod index;
 pub mod limits;
 mod moves;
 pub mod names;
+mod once;
 mod phrase;
 mod press;
 mod price;
@@ -32,18 +34,20 @@ mod types;
 mod weight;
 pub mod wording;
 
+pub use about::{About, ListedChannel};
 pub use answer::{Answer, Envelope, Failure, FailureKind};
 pub use api::Api;
 pub use attribute::Attribute;
 pub use block::{Branch, Choices, Goto, Item, Kind, Leads, Question, Run};
-pub use bot::{About, Block, BlockIx, Bot, Sequence, SequenceIx};
+pub use bot::{Block, BlockIx, Bot, Sequence, SequenceIx};
 pub use computed::{Computed, SecretJson, SecretText};
 pub use conversation::{Asked, BlockKey, Calling, Conversation, Entry, Frame, Session, Spent};
-pub use effect::{Call, Card, Choice, Content, Effect, Media, Message, Once, SentItem, Target};
+pub use effect::{Call, Card, Choice, Content, Effect, Media, Message, SentItem, Target};
 pub use engine::{Turn, advance, advance_at_once};
 pub use event::{Event, Incoming, Input};
 pub use index::Index;
 pub use moves::{moved, moves_to};
+pub use once::Once;
 pub use phrase::Phrase;
 pub use press::Press;
 pub use trace::{Trace, Traced};

@@ -2,11 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    block::ChoicesKind,
-    conversation::Conversation,
-    effect::{Once, SentItem},
-};
+use super::{block::ChoicesKind, conversation::Conversation, effect::SentItem, once::Once};
 use crate::time::Timestamp;
 
 /// How long after the end of its run the same press, come again, is still the same: a double click, or a client that repeats.

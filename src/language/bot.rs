@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::{
     block::{ToDo, with_block_keys},
+    channels::Channels,
     types::{ElementDecl, TypeName, Types},
     values::{Duration, One, Said, VersionOne, Written},
 };
@@ -98,37 +99,6 @@ pub enum Keep {
     User,
     /// Until the session ends.
     Session,
-}
-
-/// The channels of a bot; what is not listed is off, but for webchat.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Channels {
-    /// The chat page, and what speaks its API.
-    pub webchat: Option<WebchatDecl>,
-}
-
-/// Webchat.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct WebchatDecl {
-    /// Who may speak: `token` (the default), `open` or `key`.
-    pub access: Option<Spanned<Access>>,
-    /// The pages that may call, for example `https://pizza.example`; the gateway's own by default.
-    pub origins: Option<Vec<Spanned<String>>>,
-}
-
-/// Who may speak on webchat.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Access {
-    /// Whoever has a token, which anybody can get for a new user.
-    #[default]
-    Token,
-    /// Anybody, as any user.
-    Open,
-    /// Whoever has an API key.
-    Key,
 }
 
 with_block_keys! {

@@ -4,6 +4,7 @@
 mod api;
 mod block;
 mod bot;
+mod channels;
 mod expectation;
 mod expected;
 mod file;
@@ -17,7 +18,8 @@ mod values;
 
 pub use api::{ApiFile, AuthDecl, Method, OAuth2Decl, Output, SampleDecl};
 pub use block::{ApiCall, Ask, Block, Choices, Doing, FileSay, Gallery, MediaSay, Retry, RunBlock, Skip, TextSay, ToDo};
-pub use bot::{Access, AttributeDecl, BotFile, Channels, Hours, Keep, SessionDecl, Trigger, WebchatDecl};
+pub use bot::{AttributeDecl, BotFile, Hours, Keep, SessionDecl, Trigger};
+pub use channels::{Access, Channels, FacebookDecl, GeneralDecl, PhoneDecl, TelegramDecl, WebchatDecl, WhatsappDecl, WorkflowDecl};
 pub use expectation::{CallExpected, CallsExpected, Expectation};
 pub use expected::{Expected, Matcher};
 pub use file::{File, Kind, read};

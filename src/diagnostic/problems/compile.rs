@@ -279,6 +279,25 @@ impl Problems {
         self.error("bad-setting", place, format!("\"{value}\" is no {what}")).help(help.to_owned());
     }
 
+    pub(crate) fn templated_setting(&mut self, place: Place) {
+        self.error("bad-setting", place, "a placeholder stands in a setting, which is the same for every user".into())
+            .help("write the value as it is, or as `${env:NAME}`");
+    }
+
+    pub(crate) fn planned_channel(&mut self, place: Place, channel: &str) {
+        self.error("planned", place, format!("the channel \"{channel}\" is planned, not in this version"))
+            .help("leave it out until there is a version that has it");
+    }
+
+    pub(crate) fn only_recorded(&mut self, place: Place, channel: &str) {
+        self.hint(
+            "only-recorded",
+            place,
+            format!("this version delivers nothing on \"{channel}\": what the bot says there is only recorded"),
+        )
+        .help("its secrets are not needed yet; the bot goes live without them");
+    }
+
     pub(crate) fn open_access(&mut self, place: Place) {
         self.warning("open-access", place, "webchat is open: anybody may speak as any user".into())
             .help("use `access: token`, unless another system in front decides who may call");

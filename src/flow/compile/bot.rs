@@ -7,7 +7,8 @@ use jiff::tz::TimeZone;
 use super::{Compiler, Here, Raw, identity, link, names};
 use crate::{
     flow::{
-        bot::{About, BlockIx, Bot, Sequence, SequenceIx},
+        about::About,
+        bot::{BlockIx, Bot, Sequence, SequenceIx},
         fold::fold,
         hours::Hours,
         index::Index,
@@ -125,6 +126,7 @@ impl<'a> Compiler<'a> {
             timezone: self.timezone(file, here),
             currency: self.currency(file, here),
             access: access.map(|a| a.value).unwrap_or_default(),
+            channels: self.channels(file.channels.as_ref(), here),
             origins: webchat.and_then(|w| w.origins.as_ref()).into_iter().flatten().filter_map(|o| self.origin(o, here)).collect(),
         }
     }

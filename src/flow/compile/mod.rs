@@ -6,6 +6,7 @@ mod asks;
 mod attributes;
 mod blocks;
 mod bot;
+mod channels;
 mod files;
 mod identity;
 mod items;

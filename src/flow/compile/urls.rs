@@ -17,7 +17,7 @@ impl Compiler<'_> {
         Some(text)
     }
 
-    fn check_origin(&mut self, origin: &str, said: &Said, here: Here<'_>) {
+    pub(super) fn check_origin(&mut self, origin: &str, said: &Said, here: Here<'_>) {
         let plain =
             if origin.contains("${") { origin.replace("${env:", "x").replace("${file:", "x").replace('}', "") } else { origin.to_owned() };
         let reason = match url::Url::parse(&plain) {
@@ -33,7 +33,7 @@ impl Compiler<'_> {
 }
 
 /// Where scheme, host and port end. A secret may hold all of them, and `/` in its name ends nothing.
-fn origin_end(url: &str) -> usize {
+pub(super) fn origin_end(url: &str) -> usize {
     let mut plain = url.to_owned();
     while let Some(from) = plain.find("${") {
         let to = plain[from..].find('}').map_or(plain.len(), |at| from + at + 1);

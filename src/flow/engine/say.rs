@@ -10,8 +10,10 @@ use crate::flow::{
     block::{Offered, Question},
     bot::Bot,
     conversation::{Asked, BlockKey},
-    effect::{Content, Effect, Message, Once, SentItem, Target},
-    limits, price,
+    effect::{Content, Effect, Message, SentItem, Target},
+    limits,
+    once::Once,
+    price,
     trace::{Trace, Traced},
     weight,
 };
