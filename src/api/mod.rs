@@ -2,13 +2,14 @@
 //! Decodes, asks the gateway, encodes; never calls `flow::advance`.
 //!
 //! One file per noun with its routes (`messages`, `webchat`, `events`, `bots`, `keys`, `operate`, `page`, `docs`); the others say
-//! who calls (`principal`, `credentials`, `listener`, `door`, `address`, `token`, `origins`, `limit`) and in what form (`body`, `fields`, `problem`).
+//! who calls (`principal`, `credentials`, `listener`, `door`, `address`, `token`, `origins`, `limit`) and in what form (`body`, `fields`, `problem`, `dialect`).
 
 mod address;
 mod body;
 mod bots;
 mod connections;
 mod credentials;
+mod dialect;
 mod docs;
 mod door;
 mod events;

@@ -1,4 +1,5 @@
-//! The one form of all errors: RFC 9457, `application/problem+json`.
+//! The one error of all handlers and extractors: RFC 9457, `application/problem+json`. Paths of other APIs tell it in
+//! their own form (`dialect`).
 
 use std::{borrow::Cow, fmt};
 
@@ -70,6 +71,11 @@ impl Problem {
         problem
     }
 
+    /// The word for programs.
+    pub(super) fn code(&self) -> &'static str {
+        self.code
+    }
+
     /// The same, to be tried again after so many seconds.
     pub(super) fn retry_after(self, seconds: u64) -> Self {
         self.with_header((RETRY_AFTER, seconds.into()))
@@ -120,6 +126,7 @@ impl ResponseError for Problem {
         if self.code == OVERLOADED {
             response.extensions_mut().insert(Shed);
         }
+        response.extensions_mut().insert(self.clone());
         response
     }
 }

@@ -1,6 +1,7 @@
 //! The HTTP surface, on a real server.
 
 mod access;
+mod dialects;
 mod events;
 mod input;
 mod keys;
