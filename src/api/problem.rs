@@ -64,6 +64,11 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "unknown-bot", format!("there is no bot \"{bot}\""))
     }
 
+    /// 404: no such bot of this account is live.
+    pub(super) fn unknown_bot_of(customer: &str, bot: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "unknown-bot", format!("no bot '{bot}' for customer {customer}"))
+    }
+
     /// 405, with the methods that the path knows.
     pub(super) fn method(allowed: &str) -> Self {
         let mut problem = Self::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", format!("this path knows {allowed}"));
@@ -97,6 +102,10 @@ impl From<Refusal> for Problem {
             Refusal::Overloaded => unavailable(OVERLOADED).retry_after(2),
             Refusal::IdTaken => Self::new(StatusCode::CONFLICT, "id-taken", "this id was used for another message"),
             Refusal::Invalid(why) => Self::invalid(why),
+            Refusal::SearchTooLong => {
+                let detail = "the search took longer than 5 s; `indexed: true` in bot.yaml makes an attribute found fast";
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "search-too-long", detail).retry_after(30)
+            }
             Refusal::Closing => unavailable("closing").retry_after(2),
             Refusal::Unavailable(why) => {
                 tracing::debug!(error = %why, "a request was refused: the gateway is not available"); // the store tells it once

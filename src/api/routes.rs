@@ -7,12 +7,17 @@ use actix_web::{
 };
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{State, body, bots, docs, events, keys, messages, metrics, operate, page, problem::Problem, webchat};
+use super::{State, body, bots, docs, events, keys, lists, messages, metrics, operate, page, platform, problem::Problem, webchat};
 
 /// Every route; each has its OpenAPI entry.
 pub(super) fn all(config: &mut ServiceConfig<'_>) {
     config
         .service(messages::send_message)
+        .service(lists::list_users)
+        .service(lists::list_messages)
+        .service(lists::show_usage)
+        .service(platform::list_users_with)
+        .service(platform::list_conversations)
         .service(webchat::give_token)
         .service(events::follow_conversation)
         .service(bots::list_bots)

@@ -59,6 +59,9 @@ pub enum Refusal {
     /// The id was used for another message.
     #[error("this id was used for another message")]
     IdTaken,
+    /// A search that no index serves was ended.
+    #[error("the search took longer than 5 s")]
+    SearchTooLong,
     /// The database does not answer.
     #[error("the gateway cannot store messages now: {0}")]
     Unavailable(String),

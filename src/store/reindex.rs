@@ -48,7 +48,7 @@ pub struct Reindexed {
 }
 
 /// Kinds of messages that usage does not count.
-const UNCOUNTED: [&str; 3] = ["start", "typing", REPEATED];
+pub(super) const UNCOUNTED: [&str; 3] = ["start", "typing", REPEATED];
 
 /// The walker has a slot of its own: no connection of a server has the number 0.
 const COUNT: &str = r#"
