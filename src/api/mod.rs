@@ -1,8 +1,8 @@
 //! The HTTP surface: actix routes, who may call them, the form of errors, OpenAPI, the chat page.
 //! Decodes, asks the gateway, encodes; never calls `flow::advance`.
 //!
-//! One file per noun with its routes (`messages`, `webchat`, `events`, `bots`, `keys`, `operate`, `page`, `docs`); the others say
-//! who calls (`principal`, `credentials`, `listener`, `door`, `address`, `token`, `origins`, `limit`) and in what form (`body`, `fields`, `problem`, `dialect`).
+//! One file per noun with its routes (`messages`, `start`, `users`, `flow`, `webchat`, `events`, `bots`, `keys`, `operate`, `page`, `docs`); the others say
+//! who calls (`principal`, `credentials`, `listener`, `door`, `address`, `token`, `origins`, `features`, `limit`) and in what form (`body`, `fields`, `problem`, `dialect`).
 
 mod address;
 mod body;
@@ -13,7 +13,9 @@ mod dialect;
 mod docs;
 mod door;
 mod events;
+mod features;
 mod fields;
+mod flow;
 mod head;
 mod keys;
 mod left;
@@ -31,7 +33,9 @@ mod problem;
 mod report;
 mod routes;
 mod server;
+mod start;
 mod token;
+mod users;
 mod webchat;
 
 use std::sync::Arc;
@@ -44,7 +48,7 @@ pub use door::Door;
 pub use metrics::Metrics;
 pub use server::{Listeners, Serving, serve};
 
-use crate::{gateway::Gateway, settings::ForwardedHeader};
+use crate::{accounts::Accounts, gateway::Gateway, settings::ForwardedHeader};
 
 /// How the server is run.
 #[derive(Clone, Debug)]
@@ -57,6 +61,8 @@ pub struct Settings {
     pub forwarded_header: ForwardedHeader,
     /// Worker threads; none: one per core.
     pub workers: Option<usize>,
+    /// What accounts may use; none: everything.
+    pub accounts: Option<Accounts>,
     /// What `/metrics` shows.
     pub metrics: Metrics,
 }

@@ -32,6 +32,7 @@ mod repeat;
 mod replay;
 mod reply;
 mod run;
+mod start;
 mod tokens;
 mod transcript;
 mod turn;
@@ -53,6 +54,7 @@ pub use inbound::{Happening, Inbound, Said};
 pub use owned::OwnedAdmission;
 pub use replay::{Replayed, run_again};
 pub use reply::{Refusal, Reply, Told};
+pub use start::{anybody, request_id};
 pub use transcript::Line;
 pub use versions::Admission;
 

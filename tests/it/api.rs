@@ -9,4 +9,5 @@ mod matrix;
 mod messages;
 mod operate;
 mod pages;
+mod starts;
 mod void;

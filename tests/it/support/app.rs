@@ -147,7 +147,7 @@ fn any_port() -> TcpListener {
 
 fn settings() -> Settings {
     let forwarded_header = ForwardedHeader::default();
-    Settings { public_url: None, trusted_proxies: vec![], forwarded_header, workers: Some(1), metrics: METRICS.clone() }
+    Settings { public_url: None, trusted_proxies: vec![], forwarded_header, workers: Some(1), accounts: None, metrics: METRICS.clone() }
 }
 
 /// Without secrets APIs answer with their samples, and every bot has to be live.
