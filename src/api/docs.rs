@@ -34,6 +34,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 's
     tags(
         (name = "conversations", description = "Talking to bots"),
         (name = "users", description = "Who talked to bots, what was said, how much"),
+        (name = "platform", description = "For clients of the platform API. An error has the form of its envelope: `{\"responseObject\": null, \"status\": {\"code\", \"desc\"}, \"message\"}`"),
         (name = "bots", description = "What is live"),
         (name = "keys", description = "API keys and apps; for the operator, or with an admin key"),
         (name = "operation", description = "For the operator, at the machine itself as the gateway says at its start, or with an admin key"),
@@ -94,7 +95,7 @@ fn limited(operation: &mut Operation) {
 }
 
 fn methods(item: &PathItem) -> String {
-    let known = [("GET, HEAD", &item.get), ("POST", &item.post), ("DELETE", &item.delete)]; // `head` answers where GET is
+    let known = [("GET, HEAD", &item.get), ("POST", &item.post), ("PATCH", &item.patch), ("DELETE", &item.delete)]; // `head` answers where GET is
     known.into_iter().filter(|(_, operation)| operation.is_some()).map(|(name, _)| name).collect::<Vec<_>>().join(", ")
 }
 

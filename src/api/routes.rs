@@ -7,7 +7,9 @@ use actix_web::{
 };
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{State, body, bots, docs, events, keys, lists, messages, metrics, operate, page, platform, problem::Problem, webchat};
+use super::{
+    State, bots, docs, events, flow, keys, lists, messages, metrics, operate, page, platform, problem::Problem, start, users, webchat,
+};
 
 /// Every route; each has its OpenAPI entry.
 pub(super) fn all(config: &mut ServiceConfig<'_>) {
@@ -18,6 +20,9 @@ pub(super) fn all(config: &mut ServiceConfig<'_>) {
         .service(lists::show_usage)
         .service(platform::list_users_with)
         .service(platform::list_conversations)
+        .service(start::start_sequence)
+        .service(users::change_user)
+        .service(flow::start_flow)
         .service(webchat::give_token)
         .service(events::follow_conversation)
         .service(bots::list_bots)
@@ -41,7 +46,6 @@ pub(super) fn all(config: &mut ServiceConfig<'_>) {
 /// Limits, and the form of errors that no route makes.
 pub(super) fn defaults(config: &mut web::ServiceConfig) {
     config
-        .app_data(body::limit())
         .app_data(PathConfig::default().error_handler(|_, _| not_found().into()))
         .app_data(QueryConfig::default().error_handler(|error, _| Problem::invalid(format!("the query does not fit: {error}")).into()))
         .default_service(web::to(nothing));

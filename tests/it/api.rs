@@ -10,4 +10,5 @@ mod matrix;
 mod messages;
 mod operate;
 mod pages;
+mod starts;
 mod void;

@@ -16,7 +16,7 @@ use actix_web::{
 };
 
 use super::problem::Problem;
-pub(super) use platform::PlatformError;
+pub(super) use platform::{PlatformAnswer, PlatformError};
 
 /// What a client gets to read: the status and a body in JSON.
 struct Rendered {

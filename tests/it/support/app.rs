@@ -153,7 +153,15 @@ fn any_port() -> TcpListener {
 fn settings() -> Settings {
     let forwarded_header = ForwardedHeader::default();
     let limits = Limits { key_per_second: 0, address_per_second: 0, visitor_per_minute: 0 };
-    Settings { public_url: None, trusted_proxies: vec![], forwarded_header, workers: Some(1), limits, metrics: METRICS.clone() }
+    Settings {
+        public_url: None,
+        trusted_proxies: vec![],
+        forwarded_header,
+        workers: Some(1),
+        limits,
+        accounts: None,
+        metrics: METRICS.clone(),
+    }
 }
 
 /// Without secrets APIs answer with their samples, and every bot has to be live.
