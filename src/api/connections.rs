@@ -12,7 +12,7 @@ use actix_web::{App, Error, dev::AppConfig, http::StatusCode, middleware::from_f
 use tokio::sync::watch;
 use utoipa_actix_web::AppExt;
 
-use super::{State, dialect, door::IsDoor, head, metrics, observe, origins, routes};
+use super::{State, dialect, door::IsDoor, head, limit, metrics, observe, origins, routes};
 
 /// How long a client may take for the head of its first request.
 const HEAD: Duration = Duration::from_secs(5);
@@ -56,7 +56,7 @@ pub(super) fn listen(
     server.listen(address.to_string(), listener, move || {
         let app = App::new().into_utoipa_app().configure(routes::all).into_app();
         let app = app.configure(routes::defaults).app_data(state.clone()).app_data(door);
-        let app = app.wrap(from_fn(origins::guard)).wrap(from_fn(dialect::render)).wrap(from_fn(head::answer));
+        let app = app.wrap(from_fn(limit::guard)).wrap(from_fn(origins::guard)).wrap(from_fn(dialect::render)).wrap(from_fn(head::answer));
         let app = app.wrap(from_fn(observe::request));
         let app = app.into_factory().map_err(|error: Error| error.error_response());
         let (closing, open) = (closing.clone(), open.clone());

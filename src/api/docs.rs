@@ -13,15 +13,16 @@ use actix_web::{
 use utoipa::{
     OpenApi,
     openapi::{
-        self,
-        path::PathItem,
+        self, ContentBuilder, HeaderBuilder, Ref, ResponseBuilder,
+        path::{Operation, PathItem},
+        schema::{Object, Type},
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
 use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::{Config, SwaggerFile};
 
-use super::{State, problem::Problem, routes};
+use super::{State, limit, problem::Problem, routes};
 
 /// Scripts come from here alone. The hash is that of the one style that the viewer writes into its page.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='; \
@@ -71,7 +72,25 @@ fn describe() -> openapi::OpenApi {
     let components = document.components.get_or_insert_default();
     components.add_security_scheme("webchat", SecurityScheme::Http(token));
     components.add_security_scheme("key", SecurityScheme::Http(key));
+    for (_, item) in document.paths.paths.iter_mut().filter(|(path, _)| !limit::is_free(path)) {
+        operations(item).for_each(limited);
+    }
     document
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten()
+}
+
+/// Every request is counted before its route has it, so every route can answer 429.
+fn limited(operation: &mut Operation) {
+    let retry = HeaderBuilder::new().schema(Some(Object::with_type(Type::Integer))).description(Some("Seconds")).build();
+    let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+    let response = ResponseBuilder::new()
+        .description("Too many requests of this key, address or visitor")
+        .header("Retry-After", retry)
+        .content("application/problem+json", problem);
+    operation.responses.responses.entry("429".to_owned()).or_insert_with(|| response.build().into());
 }
 
 fn methods(item: &PathItem) -> String {

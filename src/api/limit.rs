@@ -1,40 +1,170 @@
-//! How often one address may ask for what costs us something: a bucket of tokens per address, in bounded memory.
+//! How often callers may call. An operator at the machine itself may as often as they like; the files of the pages are free.
 
 use std::{
+    hash::Hash,
     net::{IpAddr, Ipv6Addr},
-    sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
+    num::NonZeroU32,
+    time::Duration,
 };
 
-/// Requests that an address may make at once.
-const BURST: u32 = 30;
-/// After which time one more is allowed.
-const PAUSE: Duration = Duration::from_secs(2);
-/// Addresses remembered; beyond, those least in use are forgotten.
-const ADDRESSES_MAX: u64 = 50_000;
+use actix_web::{
+    Error, HttpRequest,
+    body::{EitherBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{Method, StatusCode},
+    middleware::Next,
+    web::Data,
+};
+use governor::{
+    Quota, RateLimiter,
+    clock::{Clock, DefaultClock},
+    middleware::NoOpMiddleware,
+    state::keyed::HashMapStateStore,
+};
 
-/// When the bucket of each address is full again.
-pub(super) struct Limiter(moka::sync::Cache<IpAddr, Arc<Mutex<Instant>>>);
+use super::{State, address, principal::Principal, problem::Problem};
+use crate::id::{BotKey, KeyId, UserKey};
 
-impl Default for Limiter {
-    fn default() -> Self {
-        Self(moka::sync::Cache::builder().max_capacity(ADDRESSES_MAX).time_to_idle(PAUSE * BURST).build())
-    }
+/// Requests that an address without credentials may make at once, in seconds of its rate.
+const ADDRESS_SECONDS: u32 = 3;
+/// Messages that a visitor may send at once.
+const VISITOR_BURST: u32 = 5;
+/// Webchat tokens that an address may get at once, and after which time one more.
+const TOKEN_BURST: u32 = 30;
+const TOKEN_PAUSE: Duration = Duration::from_secs(2);
+
+/// How often callers may call; 0 is as often as they like.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Requests of one API key in a second; also the most at once.
+    pub key_per_second: u32,
+    /// Requests of one address without valid credentials in a second; three times as many at once.
+    pub address_per_second: u32,
+    /// Messages of one webchat visitor in a minute; five at once.
+    pub visitor_per_minute: u32,
+}
+
+/// What has credentials, and is counted by them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Bearer {
+    Key(KeyId),
+    Visitor(BotKey, UserKey),
+}
+
+/// All that is counted.
+pub(super) struct Limiter {
+    bearers: Option<Buckets<Bearer>>,
+    addresses: Option<Buckets<IpAddr>>,
+    messages: Option<Buckets<(BotKey, UserKey)>>,
+    tokens: Buckets<IpAddr>,
 }
 
 impl Limiter {
-    /// Takes one token, or says how long until there is one.
-    pub(super) fn take(&self, address: IpAddr, now: Instant) -> Result<(), Duration> {
-        let bucket = self.0.get_with(network(address), || Arc::new(Mutex::new(now)));
-        let mut full_at = bucket.lock().unwrap_or_else(PoisonError::into_inner);
-        let next = (*full_at).max(now) + PAUSE;
-        let over = (next - now).saturating_sub(PAUSE * BURST);
-        if !over.is_zero() {
-            return Err(over);
+    pub(super) fn new(limits: Limits) -> Self {
+        let rate = NonZeroU32::new;
+        let at_once = |rate: NonZeroU32, seconds: u32| rate.saturating_mul(NonZeroU32::new(seconds).unwrap_or(NonZeroU32::MIN));
+        let messages = |rate| Quota::per_minute(rate).allow_burst(NonZeroU32::new(VISITOR_BURST).unwrap_or(NonZeroU32::MIN));
+        let tokens = Quota::with_period(TOKEN_PAUSE).expect("the pause is longer than nothing");
+        Self {
+            bearers: rate(limits.key_per_second).map(|rate| Buckets::new(Quota::per_second(rate))),
+            addresses: rate(limits.address_per_second)
+                .map(|rate| Buckets::new(Quota::per_second(rate).allow_burst(at_once(rate, ADDRESS_SECONDS)))),
+            messages: rate(limits.visitor_per_minute).map(|rate| Buckets::new(messages(rate))),
+            tokens: Buckets::new(tokens.allow_burst(NonZeroU32::new(TOKEN_BURST).unwrap_or(NonZeroU32::MIN))),
         }
-        *full_at = next;
-        Ok(())
     }
+
+    /// Takes one of the webchat tokens of an address.
+    pub(super) fn token(&self, address: IpAddr) -> Result<(), Problem> {
+        self.tokens.take(&network(address)).map_err(|wait| too_many("too-many-tokens", "too many tokens were given to this address", wait))
+    }
+
+    /// Forgets those who have not called for a while.
+    pub(super) fn tidy(&self) {
+        self.bearers.iter().for_each(Buckets::tidy);
+        self.addresses.iter().for_each(Buckets::tidy);
+        self.messages.iter().for_each(Buckets::tidy);
+        self.tokens.tidy();
+    }
+
+    fn request(&self, request: &HttpRequest, state: &State) -> Result<(), Problem> {
+        let bearer = match Principal::of_request(request) {
+            Ok(Principal::Operator) => return Ok(()),
+            Ok(Principal::Key(key)) => Bearer::Key(key.id.clone()),
+            Ok(Principal::Visitor(visitor)) => {
+                self.message(request, &visitor.bot, &visitor.user)?;
+                Bearer::Visitor(visitor.bot, visitor.user)
+            }
+            Ok(Principal::Stranger) | Err(_) => return self.address(request, state),
+        };
+        take(self.bearers.as_ref(), &bearer).map_err(|wait| too_many("too-many-requests", "too many requests with these credentials", wait))
+    }
+
+    fn address(&self, request: &HttpRequest, state: &State) -> Result<(), Problem> {
+        let client = address::client(request.head(), &state.settings.trusted_proxies, state.settings.forwarded_header);
+        take(self.addresses.as_ref(), &network(client))
+            .map_err(|wait| too_many("too-many-requests", "too many requests from this address without valid credentials", wait))
+    }
+
+    fn message(&self, request: &HttpRequest, bot: &BotKey, user: &UserKey) -> Result<(), Problem> {
+        if request.method() != Method::POST || !request.path().ends_with("/messages") {
+            return Ok(());
+        }
+        take(self.messages.as_ref(), &(bot.clone(), user.clone()))
+            .map_err(|wait| too_many("too-many-messages", "too many messages of this user in a short time", wait))
+    }
+}
+
+/// Refuses callers that call too often, before anything is read or looked for.
+pub(super) async fn guard<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    let state = request.app_data::<Data<State>>().expect("every route has the state").clone();
+    match state.limiter.request(request.request(), &state) {
+        Err(problem) if !is_free(request.path()) => Ok(request.error_response(problem).map_into_right_body()),
+        _ => Ok(next.call(request).await?.map_into_left_body()),
+    }
+}
+
+/// Files of the pages: many are fetched at once, and none costs anything.
+pub(super) fn is_free(path: &str) -> bool {
+    path == "/" || path.starts_with("/assets/") || path.starts_with("/docs")
+}
+
+/// One bucket for each caller.
+struct Buckets<K: Hash + Eq + Clone, C: Clock = DefaultClock> {
+    limiter: RateLimiter<K, HashMapStateStore<K>, C, NoOpMiddleware<C::Instant>>,
+    clock: C,
+}
+
+impl<K: Hash + Eq + Clone> Buckets<K> {
+    fn new(quota: Quota) -> Self {
+        Self::with_clock(quota, DefaultClock::default())
+    }
+}
+
+impl<K: Hash + Eq + Clone, C: Clock + Clone> Buckets<K, C> {
+    fn with_clock(quota: Quota, clock: C) -> Self {
+        Self { limiter: RateLimiter::hashmap_with_clock(quota, clock.clone()), clock }
+    }
+
+    /// Takes one, or says how long until there is one.
+    fn take(&self, key: &K) -> Result<(), Duration> {
+        self.limiter.check_key(key).map_err(|until| until.wait_time_from(self.clock.now()))
+    }
+
+    fn tidy(&self) {
+        self.limiter.retain_recent();
+        self.limiter.shrink_to_fit();
+    }
+}
+
+fn take<K: Hash + Eq + Clone>(buckets: Option<&Buckets<K>>, key: &K) -> Result<(), Duration> {
+    buckets.map_or(Ok(()), |buckets| buckets.take(key))
+}
+
+/// RFC 9110, 10.2.3: `Retry-After` is in whole seconds.
+fn too_many(code: &'static str, detail: &'static str, wait: Duration) -> Problem {
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    Problem::new(StatusCode::TOO_MANY_REQUESTS, code, detail).retry_after(seconds.max(1))
 }
 
 /// Whoever has one IPv6 address has all of its /64.
@@ -46,30 +176,4 @@ fn network(address: IpAddr) -> IpAddr {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_burst_then_one_at_a_time() {
-        let (limiter, start) = (Limiter::default(), Instant::now());
-        let ada = "192.0.2.1".parse().unwrap();
-        for _ in 0..BURST {
-            assert_eq!(limiter.take(ada, start), Ok(()));
-        }
-        assert_eq!(limiter.take(ada, start), Err(PAUSE));
-        assert_eq!(limiter.take("192.0.2.2".parse().unwrap(), start), Ok(()));
-        assert_eq!(limiter.take(ada, start + PAUSE), Ok(()));
-        assert!(limiter.take(ada, start + PAUSE).is_err());
-        assert_eq!(limiter.take(ada, start + PAUSE * (BURST + 1)), Ok(()));
-    }
-
-    #[test]
-    fn a_network_counts_as_one_address() {
-        let (limiter, start) = (Limiter::default(), Instant::now());
-        for host in 0..BURST {
-            assert_eq!(limiter.take(format!("2001:db8::{host:x}").parse().unwrap(), start), Ok(()));
-        }
-        assert!(limiter.take("2001:db8::ffff:1".parse().unwrap(), start).is_err());
-        assert_eq!(limiter.take("2001:db8:0:1::1".parse().unwrap(), start), Ok(()));
-    }
-}
+mod tests;

@@ -45,6 +45,7 @@ use tokio::{runtime::Handle, sync::watch};
 use url::Url;
 
 pub use door::Door;
+pub use limit::Limits;
 pub use metrics::Metrics;
 pub use server::{Listeners, Serving, serve};
 
@@ -63,6 +64,8 @@ pub struct Settings {
     pub workers: Option<usize>,
     /// What accounts may use; none: everything.
     pub accounts: Option<Accounts>,
+    /// How often callers may call.
+    pub limits: Limits,
     /// What `/metrics` shows.
     pub metrics: Metrics,
 }
@@ -81,7 +84,7 @@ struct State {
     /// For what has to go on when the client has left.
     runtime: Handle,
     live: Arc<live::Live>,
-    limiter: limit::Limiter,
+    limiter: Arc<limit::Limiter>,
     document: docs::Document,
     /// True once the server is to end.
     closing: watch::Receiver<bool>,

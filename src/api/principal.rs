@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::StatusCode, web::Data};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::StatusCode, web::Data};
 
 use super::{
     State,
@@ -42,17 +42,29 @@ impl FromRequest for Principal {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of_request(request))
+    }
+}
+
+/// What was found out about a request.
+struct Judged(Result<Principal, Problem>);
+
+impl Principal {
+    /// The caller of a request; judged once.
+    pub(super) fn of_request(request: &HttpRequest) -> Result<Self, Problem> {
+        if let Some(Judged(caller)) = request.extensions().get::<Judged>() {
+            return caller.clone();
+        }
         let state = request.app_data::<Data<State>>().expect("every route has the state");
         let caller = Credentials::of(request).and_then(|sent| match sent {
             Credentials::Nothing if door::is_operator(request) => Ok(Self::Operator),
             Credentials::Nothing => Ok(Self::Stranger),
             sent => Self::bearer(&sent, &state.gateway, Timestamp::now()),
         });
-        ready(caller)
+        request.extensions_mut().insert(Judged(caller.clone()));
+        caller
     }
-}
 
-impl Principal {
     /// The one that credentials stand for. The use of a key is noted.
     pub(super) fn bearer(sent: &Credentials, gateway: &Gateway, now: Timestamp) -> Result<Self, Problem> {
         let caller = Self::of(sent, &gateway.token_keys(), gateway.keys(), now)?;

@@ -19,7 +19,7 @@ use crate::gateway::Gateway;
 
 /// How long requests may take to finish once the server is to end; the longest wait for a run is 15 s.
 const FINISH_SECONDS: u64 = 20;
-/// How often metrics are tidied up.
+/// How often metrics and limits are tidied up.
 const UPKEEP: Duration = Duration::from_secs(5);
 
 /// Where calls come in.
@@ -53,17 +53,11 @@ pub fn serve(listeners: Listeners, gateway: Gateway, settings: Settings) -> io::
     let door = Door::of(address, own, &settings);
     let (closing, closed) = watch::channel(false);
     let live = Arc::new(live::Live::default());
-    let background = vec![follow(&gateway, live.clone()), upkeep(&settings)];
+    let limiter = Arc::new(limit::Limiter::new(settings.limits));
+    let background = vec![follow(&gateway, live.clone()), upkeep(&settings, limiter.clone())];
     let workers = settings.workers;
-    let state = Data::new(State {
-        gateway,
-        settings,
-        runtime: Handle::current(),
-        live,
-        limiter: limit::Limiter::default(),
-        document: docs::Document::new(),
-        closing: closed,
-    });
+    let state =
+        Data::new(State { gateway, settings, runtime: Handle::current(), live, limiter, document: docs::Document::new(), closing: closed });
     let mut server = Server::build().disable_signals().shutdown_timeout(FINISH_SECONDS);
     let open = connections::Open::default();
     if let Some(workers) = workers {
@@ -82,13 +76,14 @@ fn follow(gateway: &Gateway, live: Arc<live::Live>) -> AbortHandle {
     tokio::spawn(async move { live.listen(news).await }).abort_handle()
 }
 
-fn upkeep(settings: &Settings) -> AbortHandle {
+fn upkeep(settings: &Settings, limiter: Arc<limit::Limiter>) -> AbortHandle {
     let metrics = settings.metrics.clone();
     let task = async move {
         let mut interval = tokio::time::interval(UPKEEP);
         loop {
             interval.tick().await;
             metrics.tidy();
+            limiter.tidy();
         }
     };
     tokio::spawn(task).abort_handle()

@@ -1,11 +1,7 @@
 //! Tokens for visitors of webchat.
 
-use std::time::{Duration, Instant};
-
 use actix_web::{
-    HttpRequest, HttpResponse,
-    http::StatusCode,
-    post,
+    HttpRequest, HttpResponse, post,
     web::{Data, Path},
 };
 use serde::{Deserialize, Serialize};
@@ -75,7 +71,7 @@ pub(super) async fn give_token(
     let key = key_of(&caller);
     let user = user_for(caller, wish.0, &bot)?;
     if is_rationed {
-        state.limiter.take(client, Instant::now()).map_err(too_many)?;
+        state.limiter.token(client)?;
     }
     let visitor = Visitor { key, ..Visitor::new(bot.key().clone(), user, Timestamp::now()) };
     let token = visitor.sign(&state.gateway.token_keys());
@@ -112,9 +108,4 @@ fn key_of(caller: &Principal) -> Option<KeyId> {
         Principal::Visitor(visitor) => visitor.key.clone(),
         Principal::Operator | Principal::Stranger => None,
     }
-}
-
-fn too_many(wait: Duration) -> Problem {
-    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-    Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-tokens", "too many tokens were given to this address").retry_after(seconds.max(1))
 }

@@ -14,7 +14,7 @@ use tokio::{
 use super::{Outcome, accounts as accounts_file, logging, start, trouble::Trouble, wait_for};
 use crate::{
     accounts::Accounts,
-    api::{self, Door, Listeners, Metrics},
+    api::{self, Door, Limits, Listeners, Metrics},
     catalog::{self, Catalog, State},
     gateway::Gateway,
     outbound,
@@ -59,6 +59,11 @@ fn http(settings: &Serve, accounts: Option<Accounts>, metrics: Metrics) -> api::
         forwarded_header: settings.forwarded_header,
         workers: None,
         accounts,
+        limits: Limits {
+            key_per_second: settings.limit_key,
+            address_per_second: settings.limit_address,
+            visitor_per_minute: settings.limit_visitor,
+        },
         metrics,
     }
 }

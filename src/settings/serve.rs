@@ -65,6 +65,18 @@ pub struct Serve {
     #[arg(long, env = "FLOWGATE_FORWARDED_HEADER", value_name = "NAME", value_enum, default_value_t, help_heading = "Network")]
     pub forwarded_header: ForwardedHeader,
 
+    /// Requests of one API key in a second; 0 is as many as it likes
+    #[arg(long, env = "FLOWGATE_LIMIT_KEY", value_name = "N", default_value_t = 100, help_heading = "Limits")]
+    pub limit_key: u32,
+
+    /// Requests of one address without valid credentials in a second, three times as many at once; 0 is as many as it likes
+    #[arg(long, env = "FLOWGATE_LIMIT_ADDRESS", value_name = "N", default_value_t = 20, help_heading = "Limits")]
+    pub limit_address: u32,
+
+    /// Messages of one webchat visitor in a minute, five at once; 0 is as many as they like
+    #[arg(long, env = "FLOWGATE_LIMIT_VISITOR", value_name = "N", default_value_t = 60, help_heading = "Limits")]
+    pub limit_visitor: u32,
+
     /// Where API calls may go
     #[arg(long, env = "FLOWGATE_EGRESS", value_name = "WHERE", value_enum, default_value_t, help_heading = "Network")]
     pub egress: Egress,
@@ -157,6 +169,7 @@ mod tests {
             (Watch::Auto, Egress::Any, LogFormat::Text, SqliteSync::Full)
         );
         assert!(!serve.offline && !serve.no_migrate);
+        assert_eq!((serve.limit_key, serve.limit_address, serve.limit_visitor), (100, 20, 60));
     }
 
     #[test]

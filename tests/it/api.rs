@@ -5,6 +5,7 @@ mod dialects;
 mod events;
 mod input;
 mod keys;
+mod limits;
 mod matrix;
 mod messages;
 mod operate;

@@ -31,7 +31,7 @@ impl Scene {
             "echo",
             &[("bot.yaml", bot), ("sequences/hello.yaml", "sequence: hello\nblocks:\n  - text: \"Hello!\"\n")],
         );
-        let served = Served::start_with(folder.root(), &database.url, arguments);
+        let served = Served::start_with(folder.root(), &database.url, &[arguments, &["--limit-address", "0"]].concat());
         Self { served, client: http::client().build().unwrap(), _folder: folder, _database: database }
     }
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use flowgate::{
-    api::{self, Door, Listeners, Metrics, Serving, Settings},
+    api::{self, Door, Limits, Listeners, Metrics, Serving, Settings},
     catalog::Catalog,
     gateway::{Admission, Gateway, Parts},
     integrations::Integrations,
@@ -51,6 +51,11 @@ impl TestApp {
     pub(crate) async fn start_behind(trusted_proxies: &[&str]) -> Self {
         let trusted_proxies = trusted_proxies.iter().map(|cidr| cidr.parse().unwrap()).collect();
         Self::start_with(Settings { trusted_proxies, ..settings() }, None).await
+    }
+
+    /// A server that limits how often callers may call.
+    pub(crate) async fn start_limited(limits: Limits) -> Self {
+        Self::start_with(Settings { limits, ..settings() }, None).await
     }
 
     /// A server at `https://bots.example`, with a listener for its operator.
@@ -147,7 +152,16 @@ fn any_port() -> TcpListener {
 
 fn settings() -> Settings {
     let forwarded_header = ForwardedHeader::default();
-    Settings { public_url: None, trusted_proxies: vec![], forwarded_header, workers: Some(1), accounts: None, metrics: METRICS.clone() }
+    let limits = Limits { key_per_second: 0, address_per_second: 0, visitor_per_minute: 0 };
+    Settings {
+        public_url: None,
+        trusted_proxies: vec![],
+        forwarded_header,
+        workers: Some(1),
+        accounts: None,
+        limits,
+        metrics: METRICS.clone(),
+    }
 }
 
 /// Without secrets APIs answer with their samples, and every bot has to be live.
