@@ -34,6 +34,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 's
     tags(
         (name = "conversations", description = "Talking to bots"),
         (name = "platform", description = "For clients of the platform API. An error has the form of its envelope: `{\"responseObject\": null, \"status\": {\"code\", \"desc\"}, \"message\"}`"),
+        (name = "users", description = "Who talked to bots, what was said, how much"),
         (name = "bots", description = "What is live"),
         (name = "keys", description = "API keys and apps; for the operator, or with an admin key"),
         (name = "operation", description = "For the operator, at the machine itself as the gateway says at its start, or with an admin key"),

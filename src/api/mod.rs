@@ -1,7 +1,7 @@
 //! The HTTP surface: actix routes, who may call them, the form of errors, OpenAPI, the chat page.
 //! Decodes, asks the gateway, encodes; never calls `flow::advance`.
 //!
-//! One file per noun with its routes (`messages`, `start`, `users`, `flow`, `webchat`, `events`, `bots`, `keys`, `operate`, `page`, `docs`); the others say
+//! One file per noun with its routes (`messages`, `start`, `users`, `webchat`, `events`, `bots`, `keys`, `operate`, `page`, `docs`); the others say
 //! who calls (`principal`, `credentials`, `listener`, `door`, `address`, `token`, `origins`, `features`, `limit`) and in what form (`body`, `fields`, `problem`, `dialect`).
 
 mod address;
@@ -15,12 +15,12 @@ mod door;
 mod events;
 mod features;
 mod fields;
-mod flow;
 mod head;
 mod keys;
 mod left;
 mod limit;
 mod listener;
+mod lists;
 mod live;
 mod messages;
 mod metrics;
@@ -28,6 +28,7 @@ mod observe;
 mod operate;
 mod origins;
 mod page;
+mod platform;
 mod principal;
 mod problem;
 mod report;

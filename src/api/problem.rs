@@ -121,6 +121,10 @@ impl From<Refusal> for Problem {
             Refusal::UnknownUser => Self::new(StatusCode::NOT_FOUND, "unknown-user", "there is no such user"),
             Refusal::Needs(_) | Refusal::Misfits(_) => Self::invalid(refusal.to_string()),
             Refusal::Invalid(why) => Self::invalid(why),
+            Refusal::SearchTooLong => {
+                let detail = "the search took longer than 5 s; `indexed: true` in bot.yaml makes an attribute found fast";
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "search-too-long", detail).retry_after(30)
+            }
             Refusal::Closing => unavailable("closing").retry_after(2),
             Refusal::Unavailable(why) => {
                 tracing::debug!(error = %why, "a request was refused: the gateway is not available"); // the store tells it once

@@ -16,6 +16,7 @@ mod calls;
 mod clock;
 mod commit;
 mod heavy;
+mod history;
 mod inbound;
 mod inbox;
 mod json;
@@ -35,8 +36,10 @@ mod run;
 mod spoken;
 mod start;
 mod tokens;
+mod totals;
 mod transcript;
 mod turn;
+mod users;
 mod versions;
 mod walker;
 
@@ -51,6 +54,7 @@ use tokio::{
     task::JoinHandle,
 };
 
+pub use history::{Cursor, Page};
 pub use inbound::{Happening, Inbound, Said};
 pub use owned::OwnedAdmission;
 pub use replay::{Replayed, run_again};
@@ -58,6 +62,7 @@ pub use reply::{Refusal, Reply, Told};
 pub use spoken::{Heard, Message, Spoken};
 pub use start::{anybody, request_id};
 pub use transcript::Line;
+pub use users::{User, Users};
 pub use versions::Admission;
 
 use crate::{
@@ -104,6 +109,7 @@ struct Inner {
     at_work: AtWork,
     token_keys: watch::Sender<Arc<TokenKeys>>,
     keys: keys::Held,
+    totals: totals::Totals,
     runtime: Handle,
     running: AtomicUsize,
     closing: AtomicBool,
@@ -132,6 +138,7 @@ impl Gateway {
                 at_work: AtWork::default(),
                 token_keys,
                 keys,
+                totals: totals::Totals::default(),
                 runtime: Handle::current(),
                 running: AtomicUsize::new(0),
                 closing: AtomicBool::new(false),

@@ -74,6 +74,9 @@ pub enum Refusal {
     /// Attributes do not take the values that they were given.
     #[error("{} cannot take this value", listed(.0))]
     Misfits(Vec<String>),
+    /// A search that no index serves was ended.
+    #[error("the search took longer than 5 s")]
+    SearchTooLong,
     /// The database does not answer.
     #[error("the gateway cannot store messages now: {0}")]
     Unavailable(String),

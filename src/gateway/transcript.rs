@@ -47,7 +47,7 @@ impl Line {
     }
 }
 
-fn line(row: MessageRow) -> Line {
+pub(super) fn line(row: MessageRow) -> Line {
     let message = row.message;
     let mut json = serde_json::from_str::<Value>(&message.body).unwrap_or_default();
     if !json.is_object() {

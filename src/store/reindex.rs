@@ -49,7 +49,7 @@ pub struct Reindexed {
 }
 
 /// Kinds of messages that usage does not count.
-const UNCOUNTED: [&str; 3] = [EVENT, "typing", REPEATED];
+pub(super) const UNCOUNTED: [&str; 3] = [EVENT, "typing", REPEATED];
 
 /// The walker has a slot of its own: no connection of a server has the number 0.
 const COUNT: &str = r#"

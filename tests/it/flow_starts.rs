@@ -72,7 +72,8 @@ fn a_change_is_no_word_of_the_user() {
     let bot = bot();
     let mut walk = Walk::new(&bot);
     let add_tags: Vec<String> = (0..limits::TAGS_MAX + 5).map(|n| format!("t{n:03}")).collect();
-    let change = Change { attributes: object(json!({"n": "7", "now": 1, "uid": 2, "email": "a@b.example"})), add_tags, ..Change::default() };
+    let change =
+        Change { attributes: object(json!({"n": "7", "now": 1, "uid": 2, "email": "a@b.example"})), add_tags, ..Change::default() };
     let turn = walk.turn(&Event::Change(change));
     assert!(turn.effects.is_empty() && turn.conversation.session.is_none() && turn.conversation.last_input.is_none());
     assert_eq!(Value::Object(turn.conversation.attributes), json!({"n": 7, "now_": 1, "email": "a@b.example"}));

@@ -1,8 +1,12 @@
 //! Starts that are asked for again and again with the same key, of processes that die: one run each.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
 
 use flowgate::crash::Point;
+use futures_util::future::join_all;
 use reqwest::{Client, StatusCode};
 use serde_json::json;
 use tokio::sync::watch;
@@ -34,7 +38,7 @@ const DEATHS: [(Point, usize); 7] = [
 ];
 
 /// Asks until it is accepted, wherever the gateway is by then.
-async fn asks(client: Client, address: watch::Receiver<String>, key: usize) {
+async fn asks(client: &Client, address: watch::Receiver<String>, key: usize, accepted: &AtomicUsize) {
     let body = json!({"sequence": "hello", "user": format!("u{key}"), "attributes": {"n": key}});
     until("it is accepted", async || {
         let url = format!("http://{}/v1/bots/echo/start", *address.borrow());
@@ -42,6 +46,24 @@ async fn asks(client: Client, address: watch::Receiver<String>, key: usize) {
         sent.ok().filter(|answer| answer.status() == StatusCode::ACCEPTED).map(drop)
     })
     .await;
+    accepted.fetch_add(1, Ordering::Relaxed);
+}
+
+/// One process dies after the other, as long as not all are accepted; the last one lives.
+async fn lives(folder: &Folder, database: &str, address: &watch::Sender<String>, accepted: &AtomicUsize) -> Served {
+    let all = || accepted.load(Ordering::Relaxed) == KEYS * TOGETHER;
+    for (point, hit) in DEATHS.into_iter().take_while(|_| !all()) {
+        let chosen = format!("{}:{hit}", point.name());
+        let mut served = Served::start_in(folder.root(), database, &[], &[("FLOWGATE_CRASH", &chosen)]);
+        address.send_replace(served.address().to_owned());
+        tokio::select! {
+            _ = served.process.ended() => {}
+            () = until("it dies, or all are accepted", async || all().then_some(())) => served.process.kill(),
+        }
+    }
+    let served = Served::start(folder.root(), database);
+    address.send_replace(served.address().to_owned());
+    served
 }
 
 async fn one_run_each(database: &str) {
@@ -49,28 +71,12 @@ async fn one_run_each(database: &str) {
     let bot = "bot: echo\nstart: hello\nattributes: {n: {type: integer}}\n";
     let hello = "sequence: hello\nneeds: [n]\nblocks: [{text: \"Hello {{n}}\"}]\n";
     write_bot(folder.root(), "echo", &[("bot.yaml", bot), ("sequences/hello.yaml", hello)]);
-    let (address, client) = (watch::Sender::new("127.0.0.1:1".to_owned()), http::client().timeout(Duration::from_secs(20)).build().unwrap());
-    let asked: Vec<_> = (0..KEYS)
-        .flat_map(|key| std::iter::repeat_n(key, TOGETHER))
-        .map(|key| tokio::spawn(asks(client.clone(), address.subscribe(), key)))
-        .collect();
-    for (point, hit) in DEATHS {
-        let chosen = format!("{}:{hit}", point.name());
-        let mut served = Served::start_in(folder.root(), database, &[], &[("FLOWGATE_CRASH", &chosen)]);
-        address.send_replace(served.address().to_owned());
-        if asked.iter().all(tokio::task::JoinHandle::is_finished) {
-            break;
-        }
-        tokio::select! {
-            _ = served.process.ended() => {}
-            () = until("all are accepted", async || asked.iter().all(tokio::task::JoinHandle::is_finished).then_some(())) => break,
-        }
-    }
-    let served = Served::start(folder.root(), database);
-    address.send_replace(served.address().to_owned());
-    for one in asked {
-        in_time("it is accepted", one).await.unwrap();
-    }
+    let (address, client) =
+        (watch::Sender::new("127.0.0.1:1".to_owned()), http::client().timeout(Duration::from_secs(20)).build().unwrap());
+    let accepted = AtomicUsize::new(0);
+    let keys = (0..KEYS).flat_map(|key| std::iter::repeat_n(key, TOGETHER));
+    let asking = join_all(keys.map(|key| asks(&client, address.subscribe(), key, &accepted)));
+    let (_, served) = in_time("all are accepted", async { tokio::join!(asking, lives(&folder, database, &address, &accepted)) }).await;
     for key in 0..KEYS {
         let expected = format!("bot: Hello {key}");
         assert_eq!(served.until_said("echo", &format!("u{key}"), &expected).await, [expected], "one run");
