@@ -6,6 +6,7 @@ mod commands;
 mod keys;
 mod links;
 mod pages;
+mod starts;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
