@@ -13,6 +13,7 @@ use actix_web::{
 };
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use super::problem::Problem;
 
@@ -29,23 +30,53 @@ pub(super) fn limit() -> PayloadConfig {
     PayloadConfig::new(BODY_BYTES_MAX)
 }
 
+/// A JSON object as clients of APIs of old send it: of any type, with something behind it perhaps; where a key stands twice, the
+/// last counts.
+pub(super) struct Loose(pub Map<String, Value>);
+
+impl FromRequest for Loose {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let bytes = read(request, payload);
+        Box::pin(async move { first(&bytes.await?).map(Self) })
+    }
+}
+
 impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
     type Error = Problem;
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        if is_encoded(request.headers()) {
-            return Box::pin(ready(Err(encoded()))); // not a byte of it is read
-        }
         let is_json = is_json(request.content_type());
-        let bytes = Bytes::from_request(request, payload);
+        let bytes = read(request, payload);
         Box::pin(async move {
-            let bytes = tokio::time::timeout(PATIENCE, bytes).await.map_err(|_| too_slow())?.map_err(|e| unread(&e))?;
+            let bytes = bytes.await?;
             if !is_json && !bytes.is_empty() {
                 return Err(unsupported("not-json", "send the body as `Content-Type: application/json`"));
             }
             parse(&bytes).map(Json)
         })
+    }
+}
+
+/// The whole body.
+fn read(request: &HttpRequest, payload: &mut Payload) -> LocalBoxFuture<'static, Result<Bytes, Problem>> {
+    if is_encoded(request.headers()) {
+        return Box::pin(ready(Err(encoded()))); // not a byte of it is read
+    }
+    let bytes = Bytes::from_request(request, payload);
+    Box::pin(async move { tokio::time::timeout(PATIENCE, bytes).await.map_err(|_| too_slow())?.map_err(|e| unread(&e)) })
+}
+
+/// The first value of a body, an object; an empty body counts as `{}`.
+fn first(bytes: &[u8]) -> Result<Map<String, Value>, Problem> {
+    match serde_json::Deserializer::from_slice(bytes).into_iter::<Value>().next() {
+        None => Ok(Map::new()),
+        Some(Ok(Value::Object(object))) => Ok(object),
+        Some(Ok(_)) => Err(Problem::invalid("the body is no JSON object")),
+        Some(Err(error)) => Err(Problem::invalid(format!("the body does not fit: {error}"))),
     }
 }
 
@@ -96,7 +127,7 @@ fn too_slow() -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 
@@ -105,6 +136,23 @@ mod tests {
         let problem = parse::<Value>(b"{\"user\": \"u1\",\n \"text\": }").unwrap_err();
         assert!(problem.to_string().contains("line 2 column 10"), "{problem}");
         assert_eq!(parse::<Value>(b"").unwrap(), json!({}));
+    }
+
+    #[test]
+    fn the_first_object_counts_and_the_last_of_its_keys() {
+        let read = |body: &str| first(body.as_bytes()).map(Value::Object).ok();
+        for (body, expected) in [
+            ("", json!({})),
+            (" ", json!({})),
+            (r#"{"a": 1, "a": 2}"#, json!({"a": 2})),
+            (r#"{"a": 1}}"#, json!({"a": 1})),
+            (r#"{"a": 1} and more"#, json!({"a": 1})),
+        ] {
+            assert_eq!(read(body), Some(expected), "{body}");
+        }
+        for bad in ["[]", "7", "null", "\"a\"", "{", "{\"a\": }", "a=1"] {
+            assert_eq!(read(bad), None, "{bad}");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use actix_web::{
 };
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{State, body, bots, docs, events, keys, messages, metrics, operate, page, problem::Problem, webchat};
+use super::{State, body, bots, docs, events, keys, messages, metrics, open, operate, page, problem::Problem, webchat};
 
 /// Every route; each has its OpenAPI entry.
 pub(super) fn all(config: &mut ServiceConfig<'_>) {
@@ -22,6 +22,8 @@ pub(super) fn all(config: &mut ServiceConfig<'_>) {
         .service(keys::create_key)
         .service(keys::revoke_key)
         .service(keys::rotate_key)
+        .service(open::login::log_in)
+        .service(open::usage::show_usage)
         .service(operate::reload)
         .service(operate::health)
         .service(operate::ready)

@@ -59,11 +59,12 @@ pub use transcript::Line;
 pub use versions::Admission;
 
 use crate::{
+    accounts::{Accounts, Feature},
     catalog::Catalog,
     flow::Bot,
     id::{BotKey, ConversationKey},
     integrations::Integrations,
-    store::{Store, TokenKeys},
+    store::{AppTokenKey, Store, TokenKeys},
 };
 use at_work::AtWork;
 use cache::Cache;
@@ -87,6 +88,8 @@ pub struct Parts {
     pub store: Store,
     /// The way to the backends; none: APIs answer with their samples.
     pub integrations: Option<Integrations>,
+    /// What accounts may use.
+    pub accounts: Accounts,
 }
 
 struct Inner {
@@ -100,6 +103,8 @@ struct Inner {
     lanes: Lanes,
     waiting: Waiting,
     at_work: AtWork,
+    accounts: Accounts,
+    app_token_key: AppTokenKey,
     token_keys: watch::Sender<Arc<TokenKeys>>,
     keys: keys::Held,
     runtime: Handle,
@@ -115,6 +120,7 @@ impl Gateway {
     /// When the database is not available.
     pub async fn start(parts: Parts) -> Result<Self, Refusal> {
         let token_keys = watch::Sender::new(Arc::new(parts.store.token_keys().await?));
+        let app_token_key = parts.store.app_token_key().await?;
         let keys = keys::Held::start(&parts.store).await?;
         let gateway = Self {
             inner: Arc::new(Inner {
@@ -128,6 +134,8 @@ impl Gateway {
                 lanes: Lanes::default(),
                 waiting: Waiting::default(),
                 at_work: AtWork::default(),
+                accounts: parts.accounts,
+                app_token_key,
                 token_keys,
                 keys,
                 runtime: Handle::current(),
@@ -153,6 +161,13 @@ impl Gateway {
     #[must_use]
     pub fn bot(&self, key: &BotKey) -> Option<Arc<Bot>> {
         self.inner.catalog.snapshot().bot(key)
+    }
+
+    /// Whether the account of a bot has a feature.
+    #[must_use]
+    pub fn may_use(&self, bot: &BotKey, feature: Feature) -> bool {
+        let accounts = &self.inner.accounts;
+        accounts.may(&accounts.owner(bot), feature)
     }
 
     /// Hints that a conversation has new messages, from all processes that share the database.

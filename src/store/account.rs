@@ -6,8 +6,8 @@ use crate::id::{BotKey, Channel, ConversationKey, MessageId, UserKey, Version};
 /// The rows of one bot. Who makes it has checked that the account owns the bot.
 #[derive(Clone)]
 pub struct BotStore {
-    store: Store,
-    bot: BotKey,
+    pub(super) store: Store,
+    pub(super) bot: BotKey,
 }
 
 impl BotStore {

@@ -5,6 +5,7 @@
 //! whatever writes goes through `write!`, or for turns through the group commit (`commit`).
 
 mod account;
+mod app_token;
 mod commit;
 mod conversation;
 mod database;
@@ -34,6 +35,7 @@ mod together;
 mod token;
 mod transcript;
 mod turn;
+mod usage;
 mod version;
 mod walk;
 
@@ -45,6 +47,7 @@ use std::{
 use tokio::{sync::broadcast, task::JoinHandle};
 
 pub use account::BotStore;
+pub use app_token::AppTokenKey;
 pub use commit::{Committed, IndexChange, TurnCommit, TurnLog};
 pub use conversation::ConversationRow;
 pub use error::{OpenError, StoreError};
@@ -59,6 +62,7 @@ pub use reindex::Reindexed;
 pub use token::TokenKeys;
 pub use transcript::REPEATED;
 pub use turn::TurnRow;
+pub use usage::Usage;
 pub use version::{Generation, VersionRow};
 pub use walk::{Behind, Place};
 

@@ -8,6 +8,7 @@ mod keys;
 mod limits;
 mod matrix;
 mod messages;
+mod open;
 mod operate;
 mod pages;
 mod void;

@@ -7,6 +7,7 @@ use std::{
 };
 
 use flowgate::{
+    accounts::Accounts,
     api::{self, Door, Limits, Listeners, Metrics, Serving, Settings},
     catalog::Catalog,
     gateway::{Admission, Gateway, Parts},
@@ -69,7 +70,7 @@ impl TestApp {
         write_bots(bots.path());
         let database = database::fresh_sqlite();
         let store = Store::open(&database.url, database::options()).await.unwrap();
-        let gateway = gateway(store, bots.path(), None).await;
+        let gateway = gateway(store, bots.path(), None, Accounts::default()).await;
         Self::serve(bots, gateway, Listeners { public: any_port(), operator }, settings, Some(database))
     }
 
@@ -81,7 +82,13 @@ impl TestApp {
 
     /// The same, on a store that the test looks into.
     pub(crate) async fn start_on_store(bots: TempDir, store: Store, secrets: Secrets) -> Self {
-        let gateway = gateway(store, bots.path(), Some(Arc::new(secrets))).await;
+        let gateway = gateway(store, bots.path(), Some(Arc::new(secrets)), Accounts::default()).await;
+        Self::serve(bots, gateway, Listeners { public: any_port(), operator: None }, settings(), None)
+    }
+
+    /// The same, for accounts of the operator's file.
+    pub(crate) async fn start_for(accounts: Accounts, bots: TempDir, store: Store) -> Self {
+        let gateway = gateway(store, bots.path(), Some(Arc::new(Secrets::default())), accounts).await;
         Self::serve(bots, gateway, Listeners { public: any_port(), operator: None }, settings(), None)
     }
 
@@ -91,7 +98,7 @@ impl TestApp {
         copy(shipped, bots.path());
         let database = database::fresh_sqlite();
         let store = Store::open(&database.url, database::options()).await.unwrap();
-        let gateway = gateway(store, bots.path(), None).await;
+        let gateway = gateway(store, bots.path(), None, Accounts::default()).await;
         Self::serve(bots, gateway, Listeners { public: any_port(), operator: None }, settings(), Some(database))
     }
 
@@ -157,12 +164,12 @@ fn settings() -> Settings {
 }
 
 /// Without secrets APIs answer with their samples, and every bot has to be live.
-async fn gateway(store: Store, bots: &Path, secrets: Option<Arc<Secrets>>) -> Gateway {
+async fn gateway(store: Store, bots: &Path, secrets: Option<Arc<Secrets>>, accounts: Accounts) -> Gateway {
     let catalog = Arc::new(Catalog::open(bots, Arc::new(Admission { store: store.clone(), secrets: secrets.clone() })));
     let report = catalog.reload().await;
     assert!(report.sound() || secrets.is_some(), "{report:?}");
     let integrations = secrets.map(|secrets| Integrations::new(Arc::new(Outbound::new(Egress::Any, secrets, "flowgate/test").unwrap())));
-    Gateway::start(Parts { catalog, store, integrations }).await.unwrap()
+    Gateway::start(Parts { catalog, store, integrations, accounts }).await.unwrap()
 }
 
 fn copy(from: &Path, to: &Path) {
