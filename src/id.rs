@@ -1,9 +1,13 @@
 //! Identifier newtypes: what names a bot, a user, a conversation, a run.
 //! They are cheap to clone, ordered, and serialise as the text they are.
 
+mod phone;
+
 use std::{fmt, str::FromStr, sync::Arc};
 
 use serde::{Deserialize, Serialize};
+
+pub use phone::phone;
 
 macro_rules! text_id {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(

@@ -45,6 +45,19 @@ pub enum Feature {
     OpenApi,
 }
 
+impl Feature {
+    /// The name in the file.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Triggers => "triggers",
+            Self::Templates => "templates",
+            Self::Broadcasts => "broadcasts",
+            Self::OpenApi => "open_api",
+        }
+    }
+}
+
 impl Accounts {
     /// The account that a bot belongs to: the first of the file that names it, else `1`.
     #[must_use]

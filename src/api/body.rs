@@ -1,4 +1,5 @@
-//! Request bodies: JSON of bounded size that has to be there soon, and as it is: nothing is unpacked.
+//! Request bodies: JSON of bounded size that has to be there soon, and as it is: nothing is unpacked. A route says how large its body
+//! may be, in KiB.
 
 use std::{future::ready, time::Duration};
 
@@ -7,9 +8,9 @@ use actix_web::{
     dev::Payload,
     http::{
         StatusCode,
-        header::{ACCEPT_ENCODING, CONTENT_ENCODING, HeaderMap, HeaderValue},
+        header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, HeaderValue},
     },
-    web::{Bytes, PayloadConfig},
+    web::{self, Bytes},
 };
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
@@ -17,40 +18,35 @@ use serde_json::{Map, Value};
 
 use super::problem::Problem;
 
-/// Bytes of a body.
-const BODY_BYTES_MAX: usize = 256 * 1024;
+/// KiB of a body where its route says nothing else.
+const KIB: usize = 256;
 /// How long a client may take to send it.
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// A JSON body.
-pub(super) struct Json<T>(pub T);
+pub(super) struct Json<T, const MAX_KIB: usize = KIB>(pub T);
 
-/// The size limit for all routes.
-pub(super) fn limit() -> PayloadConfig {
-    PayloadConfig::new(BODY_BYTES_MAX)
-}
+/// A JSON body as clients of other gateways send one: whatever its type is called, what follows the first object is ignored, and where a
+/// key stands twice the last one counts.
+pub(super) struct FirstObject<const MAX_KIB: usize = KIB>(pub Map<String, Value>);
 
-/// A JSON object as clients of APIs of old send it: of any type, with something behind it perhaps; where a key stands twice, the
-/// last counts.
-pub(super) struct Loose(pub Map<String, Value>);
-
-impl FromRequest for Loose {
+impl<const MAX_KIB: usize> FromRequest for FirstObject<MAX_KIB> {
     type Error = Problem;
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let bytes = read(request, payload);
-        Box::pin(async move { first(&bytes.await?).map(Self) })
+        let bytes = whole(request, payload, MAX_KIB);
+        Box::pin(async move { first_object(&bytes.await?).map(Self) })
     }
 }
 
-impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
+impl<T: DeserializeOwned + 'static, const MAX_KIB: usize> FromRequest for Json<T, MAX_KIB> {
     type Error = Problem;
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let is_json = is_json(request.content_type());
-        let bytes = read(request, payload);
+        let bytes = whole(request, payload, MAX_KIB);
         Box::pin(async move {
             let bytes = bytes.await?;
             if !is_json && !bytes.is_empty() {
@@ -61,17 +57,25 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
     }
 }
 
-/// The whole body.
-fn read(request: &HttpRequest, payload: &mut Payload) -> LocalBoxFuture<'static, Result<Bytes, Problem>> {
+/// The body, if it is as it may be, and not too large.
+fn whole(request: &HttpRequest, payload: &mut Payload, max_kib: usize) -> LocalBoxFuture<'static, Result<Bytes, Problem>> {
+    let max = max_kib * 1024;
+    let told = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if is_encoded(request.headers()) {
         return Box::pin(ready(Err(encoded()))); // not a byte of it is read
     }
-    let bytes = Bytes::from_request(request, payload);
-    Box::pin(async move { tokio::time::timeout(PATIENCE, bytes).await.map_err(|_| too_slow())?.map_err(|e| unread(&e)) })
+    if told.is_some_and(|told| told > max) {
+        return Box::pin(ready(Err(too_large(max_kib))));
+    }
+    let body = web::Payload::from_request(request, payload);
+    Box::pin(async move {
+        let body = body.await.map_err(|_| unread())?;
+        let read = tokio::time::timeout(PATIENCE, body.to_bytes_limited(max)).await.map_err(|_| too_slow())?;
+        read.map_err(|_| too_large(max_kib))?.map_err(|_| unread())
+    })
 }
 
-/// The first value of a body, an object; an empty body counts as `{}`.
-fn first(bytes: &[u8]) -> Result<Map<String, Value>, Problem> {
+fn first_object(bytes: &[u8]) -> Result<Map<String, Value>, Problem> {
     match serde_json::Deserializer::from_slice(bytes).into_iter::<Value>().next() {
         None => Ok(Map::new()),
         Some(Ok(Value::Object(object))) => Ok(object),
@@ -111,14 +115,12 @@ fn unsupported(code: &'static str, detail: &'static str) -> Problem {
     Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, code, detail)
 }
 
-fn unread(error: &actix_web::Error) -> Problem {
-    match error.as_response_error().status_code() {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            let detail = format!("a body has at most {} KiB", BODY_BYTES_MAX / 1024);
-            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", detail)
-        }
-        _ => Problem::invalid("the body could not be read"),
-    }
+fn unread() -> Problem {
+    Problem::invalid("the body could not be read")
+}
+
+fn too_large(max_kib: usize) -> Problem {
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", format!("a body has at most {max_kib} KiB"))
 }
 
 fn too_slow() -> Problem {
@@ -127,7 +129,7 @@ fn too_slow() -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -139,19 +141,13 @@ mod tests {
     }
 
     #[test]
-    fn the_first_object_counts_and_the_last_of_its_keys() {
-        let read = |body: &str| first(body.as_bytes()).map(Value::Object).ok();
-        for (body, expected) in [
-            ("", json!({})),
-            (" ", json!({})),
-            (r#"{"a": 1, "a": 2}"#, json!({"a": 2})),
-            (r#"{"a": 1}}"#, json!({"a": 1})),
-            (r#"{"a": 1} and more"#, json!({"a": 1})),
-        ] {
-            assert_eq!(read(body), Some(expected), "{body}");
-        }
-        for bad in ["[]", "7", "null", "\"a\"", "{", "{\"a\": }", "a=1"] {
-            assert_eq!(read(bad), None, "{bad}");
+    fn the_first_object_counts_and_its_last_keys() {
+        let read = |body: &str| first_object(body.as_bytes()).map(Value::Object);
+        assert_eq!(read(r#"{"a": 1, "b": 2, "a": {"c": 3}} } x"#).unwrap(), json!({"a": {"c": 3}, "b": 2}));
+        assert_eq!(read("").unwrap(), json!({}));
+        assert_eq!(read(" \n").unwrap(), json!({}));
+        for bad in ["[]", "1", "\"{}\"", "null", "{", "{\"a\"}", "a=1", "\u{feff}{}"] {
+            assert!(read(bad).is_err(), "{bad}");
         }
     }
 

@@ -33,6 +33,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 's
     info(title = "Flowgate", description = "Conversational bots as code. HEAD is answered wherever GET is, without the body. Errors are `application/problem+json` (RFC 9457)."),
     tags(
         (name = "conversations", description = "Talking to bots"),
+        (name = "users", description = "Who talked to bots, what was said, how much"),
+        (name = "platform", description = "For clients of the platform API. An error has the form of its envelope: `{\"responseObject\": null, \"status\": {\"code\", \"desc\"}, \"message\"}`"),
         (name = "bots", description = "What is live"),
         (name = "open", description = "The Bot Open API: an app reads usage, users and transcripts of its bot. Errors are `{statusCode, message, error}`"),
         (name = "keys", description = "API keys and apps; for the operator, or with an admin key"),
@@ -99,7 +101,7 @@ fn limited(operation: &mut Operation) {
 }
 
 fn methods(item: &PathItem) -> String {
-    let known = [("GET, HEAD", &item.get), ("POST", &item.post), ("DELETE", &item.delete)]; // `head` answers where GET is
+    let known = [("GET, HEAD", &item.get), ("POST", &item.post), ("PATCH", &item.patch), ("DELETE", &item.delete)]; // `head` answers where GET is
     known.into_iter().filter(|(_, operation)| operation.is_some()).map(|(name, _)| name).collect::<Vec<_>>().join(", ")
 }
 

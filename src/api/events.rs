@@ -81,7 +81,7 @@ pub(super) async fn follow_conversation(
     caller.must_speak(&bot, fields::user(&user)?)?;
     let channel = from.channel.as_deref().map_or(Ok(Channel::Webchat), |name| messages::channel(name, &caller))?;
     let after = last_event_id(&request)?.or(from.last_event_id);
-    let key = ConversationKey { bot: bot.key().clone(), channel, user: user.into() };
+    let key = ConversationKey { bot: bot.key().clone(), channel, user: fields::user_on(&bot, channel, &user, "user")? };
     if head::is_wanted(&request) {
         return Ok(begin().streaming(futures_util::stream::empty::<Result<Bytes, Infallible>>())); // it takes no stream's place
     }

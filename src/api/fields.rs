@@ -1,9 +1,18 @@
 //! The rules for what callers name: users, ids, texts, places.
 
+use actix_web::HttpRequest;
 use serde_json::{Map, Value};
 
 use super::problem::Problem;
-use crate::flow::limits::MESSAGE_CHARS_MAX;
+use crate::{
+    flow::{Bot, limits::MESSAGE_CHARS_MAX},
+    id::{Channel, UserKey},
+};
+
+/// Makes a repeat of a request harmless.
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
+/// Characters of its value.
+const KEY_CHARS_MAX: usize = 255;
 
 /// Characters of a user's id, and of a message's id.
 const ID_CHARS_MAX: usize = 128;
@@ -12,6 +21,30 @@ const ID_CHARS_MAX: usize = 128;
 pub(super) fn user(id: &str) -> Result<&str, Problem> {
     let fits = (1..=ID_CHARS_MAX).contains(&id.chars().count()) && !id.chars().any(char::is_control);
     if fits { Ok(id) } else { Err(Problem::invalid("`user` has 1 to 128 characters and no control characters")) }
+}
+
+/// The value of `Idempotency-Key`, if there is one: 1 to 255 visible ASCII characters, and blanks.
+pub(super) fn idempotency_key(request: &HttpRequest) -> Result<Option<&str>, Problem> {
+    let mut sent = request.headers().get_all(IDEMPOTENCY_KEY);
+    let (Some(first), None) = (sent.next(), sent.next()) else {
+        return if request.headers().contains_key(IDEMPOTENCY_KEY) { Err(bad_key()) } else { Ok(None) };
+    };
+    let key = first.to_str().map_err(|_| bad_key())?.trim();
+    if (1..=KEY_CHARS_MAX).contains(&key.len()) { Ok(Some(key)) } else { Err(bad_key()) }
+}
+
+fn bad_key() -> Problem {
+    Problem::invalid("`Idempotency-Key` has 1 to 255 visible ASCII characters, and is sent once")
+}
+
+/// The id of a user on a channel of a bot.
+pub(super) fn user_on(bot: &Bot, channel: Channel, text: &str, name: &str) -> Result<UserKey, Problem> {
+    let country = bot.about().listed(channel).and_then(|listed| listed.country.as_deref());
+    let user = UserKey::on(channel, text, country).filter(|id| user(id).is_ok());
+    user.ok_or_else(|| match channel.is_phone() {
+        true => Problem::invalid(format!("`{name}` is a phone number with the code of its country, for example +919876543210")),
+        false => Problem::invalid(format!("`{name}` has 1 to 128 characters and no control characters")),
+    })
 }
 
 /// A message's id: 1 to 128 visible ASCII characters.
@@ -62,6 +95,15 @@ pub(super) fn location(place: &Map<String, Value>) -> Result<Value, Problem> {
         }
     }
     Ok(Value::Object(known))
+}
+
+/// Tags: each has 1 to 64 characters, none of them a control character; at most 100 at once.
+pub(super) fn tags(tags: Vec<String>) -> Result<Vec<String>, Problem> {
+    let fits = |tag: &String| (1..=64).contains(&tag.chars().count()) && !tag.chars().any(char::is_control);
+    if tags.len() <= 100 && tags.iter().all(fits) {
+        return Ok(tags);
+    }
+    Err(Problem::invalid("`tags` has at most 100 tags, each of 1 to 64 characters and no control characters"))
 }
 
 /// Attributes from a caller who may set them. The store cannot hold U+0000.

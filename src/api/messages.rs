@@ -132,7 +132,7 @@ impl NewMessage {
         let channel = self.channel.map_or(Ok(Channel::Webchat), |name| channel(&name, caller))?;
         let attributes = self.attributes.map_or_else(|| Ok(Map::new()), |given| attributes(given, caller))?;
         let input = said(self.text, self.payload, self.location)?;
-        let key = ConversationKey { bot: bot.key().clone(), channel, user: self.user.into() };
+        let key = ConversationKey { bot: bot.key().clone(), channel, user: fields::user_on(bot, channel, &self.user, "user")? };
         Ok(Inbound { key, external_id: self.id, happening: Happening::Message { input, attributes } })
     }
 }
@@ -144,6 +144,13 @@ fn said(text: Option<String>, payload: Option<Value>, location: Option<Map<Strin
         (None, None, Some(place)) => fields::location(&place).map(Said::Location),
         _ => Err(Problem::invalid("send exactly one of `text`, `payload` and `location`")),
     }
+}
+
+/// The channel of a bot that a trusted caller names, webchat by default.
+pub(super) fn channel_of(bot: &Bot, name: Option<&str>) -> Result<Channel, Problem> {
+    let Some(name) = name else { return Ok(Channel::Webchat) };
+    let channel = name.parse().map_err(|unknown: crate::id::UnknownChannel| Problem::invalid(unknown.to_string()))?;
+    if bot.about().listed(channel).is_some() { Ok(channel) } else { Err(Problem::unlisted(channel)) }
 }
 
 /// The channel that a caller names.

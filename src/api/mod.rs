@@ -1,8 +1,8 @@
 //! The HTTP surface: actix routes, who may call them, the form of errors, OpenAPI, the chat page.
 //! Decodes, asks the gateway, encodes; never calls `flow::advance`.
 //!
-//! One file per noun with its routes (`messages`, `webchat`, `events`, `bots`, `keys`, `operate`, `page`, `docs`, `open`); the others say
-//! who calls (`principal`, `credentials`, `listener`, `door`, `address`, `token`, `origins`, `limit`) and in what form (`body`, `fields`, `problem`, `dialect`).
+//! One file per noun with its routes (`messages`, `start`, `users`, `flow`, `webchat`, `events`, `bots`, `keys`, `operate`, `page`, `docs`, `open`); the others say
+//! who calls (`principal`, `credentials`, `listener`, `door`, `address`, `token`, `origins`, `features`, `limit`) and in what form (`body`, `fields`, `problem`, `dialect`).
 
 mod address;
 mod body;
@@ -13,12 +13,15 @@ mod dialect;
 mod docs;
 mod door;
 mod events;
+mod features;
 mod fields;
+mod flow;
 mod head;
 mod keys;
 mod left;
 mod limit;
 mod listener;
+mod lists;
 mod live;
 mod messages;
 mod metrics;
@@ -27,12 +30,15 @@ mod open;
 mod operate;
 mod origins;
 mod page;
+mod platform;
 mod principal;
 mod problem;
 mod report;
 mod routes;
 mod server;
+mod start;
 mod token;
+mod users;
 mod webchat;
 
 use std::sync::Arc;
@@ -46,7 +52,7 @@ pub use limit::Limits;
 pub use metrics::Metrics;
 pub use server::{Listeners, Serving, serve};
 
-use crate::{gateway::Gateway, settings::ForwardedHeader};
+use crate::{accounts::Accounts, gateway::Gateway, settings::ForwardedHeader};
 
 /// How the server is run.
 #[derive(Clone, Debug)]
@@ -61,6 +67,8 @@ pub struct Settings {
     pub workers: Option<usize>,
     /// How often callers may call.
     pub limits: Limits,
+    /// What accounts may use; none: everything.
+    pub accounts: Option<Accounts>,
     /// What `/metrics` shows.
     pub metrics: Metrics,
 }

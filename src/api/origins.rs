@@ -17,7 +17,7 @@ use crate::id::BotKey;
 
 const ALLOWED: [(HeaderName, &str); 3] = [
     (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"),
-    (header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type, last-event-id"),
+    (header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type, idempotency-key, last-event-id"),
     (header::ACCESS_CONTROL_MAX_AGE, "600"),
 ];
 
@@ -45,9 +45,15 @@ fn route(request: &ServiceRequest) -> &str {
     request.match_info().as_str()
 }
 
-/// The bot of `/v1/bots/{bot}/…`.
+/// The bot of `/v1/bots/{bot}/…`, and of the platform API's `/bot-api/{version}/customer/{customer}/bot/{bot}/…`.
 fn bot_of(path: &str) -> Option<&str> {
-    path.strip_prefix("/v1/bots/")?.split_once('/').map(|(bot, _)| bot)
+    if let Some(path) = path.strip_prefix("/v1/bots/") {
+        return path.split_once('/').map(|(bot, _)| bot);
+    }
+    let path = path.strip_prefix("/bot-api/").or_else(|| path.strip_prefix("/whatsapp-api/"))?;
+    let mut parts = path.split('/').skip(1);
+    let (customer, _, bot, named) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    (customer == "customer" && bot == "bot").then_some(named)
 }
 
 fn may_call(request: &ServiceRequest, origin: &HeaderValue) -> bool {
@@ -90,7 +96,9 @@ mod tests {
     fn only_the_routes_of_a_bot_are_for_other_pages() {
         assert_eq!(bot_of("/v1/bots/shop/messages"), Some("shop"));
         assert_eq!(bot_of("/v1/bots/shop/users/u1/events"), Some("shop"));
-        for other in ["/v1/bots", "/v1/bots/shop", "/v1/chat/bots", "/metrics", "/-/reload", "/"] {
+        assert_eq!(bot_of("/bot-api/v2.0/customer/1/bot/shop/flow/order"), Some("shop"));
+        assert_eq!(bot_of("/whatsapp-api/v1.0/customer/1/bot/shop/template"), Some("shop"));
+        for other in ["/v1/bots", "/v1/bots/shop", "/v1/chat/bots", "/metrics", "/-/reload", "/", "/bot-api/v1.0/customer", "/login"] {
             assert_eq!(bot_of(other), None, "{other}");
         }
     }

@@ -96,7 +96,7 @@ impl Principal {
         match self {
             Self::Operator => Ok(()),
             Self::Key(key) => allows(key, Scope::Admin),
-            Self::Visitor(_) => Err(Problem::forbidden("a webchat token does not open this")),
+            Self::Visitor(_) => Err(no_token()),
             Self::Stranger => Err(Problem::unauthorized("only the operator may do this, at the machine itself, or with an admin key")),
         }
     }
@@ -111,6 +111,26 @@ impl Principal {
         }
         let bot = state.gateway.bot(&BotKey::from(name)).ok_or_else(|| Problem::unknown_bot(name))?;
         self.may(scope, &bot).map(|()| bot)
+    }
+
+    /// Passes who may do what no visitor may: an operator, a key. Before anything is said of the bot.
+    pub(super) fn must_have_key(&self) -> Result<(), Problem> {
+        match self {
+            Self::Operator | Self::Key(_) => Ok(()),
+            Self::Visitor(_) => Err(no_token()),
+            Self::Stranger => Err(key_needed()),
+        }
+    }
+
+    /// The live bot of this account, for the bearer of a key: the only way for a route of the platform API to reach one. They want their
+    /// credentials at the machine itself, too. A bot of another account is answered like one that is not there.
+    pub(super) fn bot_of(&self, state: &State, customer: &str, name: &str, scope: Scope) -> Result<Arc<Bot>, Problem> {
+        self.must_have_key()?;
+        let Self::Key(key) = self else { return Err(key_needed()) };
+        allows(key, scope)?;
+        let bot = state.gateway.bot(&BotKey::from(name));
+        let bot = bot.filter(|bot| *bot.about().account == *customer && reaches(key, bot.about()));
+        bot.ok_or_else(|| Problem::unknown_bot_of(customer, name))
     }
 
     /// Passes a key that is for this, and for this bot; others are judged by what they want of it.
@@ -145,6 +165,11 @@ impl Principal {
             }
         }
     }
+}
+
+/// What a token says where visitors have no business.
+fn no_token() -> Problem {
+    Problem::forbidden("a webchat token does not open this")
 }
 
 /// What a token says to another bot, whether there is one or not.

@@ -14,7 +14,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::observe::Shed;
-use crate::gateway::Refusal;
+use crate::{gateway::Refusal, id::Channel};
 
 const OVERLOADED: &str = "overloaded";
 
@@ -64,6 +64,22 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "unknown-bot", format!("there is no bot \"{bot}\""))
     }
 
+    /// 400: the bot does not speak there.
+    pub(super) fn unlisted(channel: Channel) -> Self {
+        let detail = format!("the bot does not list the channel {channel} in its bot.yaml");
+        Self::new(StatusCode::BAD_REQUEST, "channel-not-configured", detail)
+    }
+
+    /// 404: the bot has no such sequence.
+    pub(super) fn unknown_flow() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "unknown-flow", "the bot has no such flow")
+    }
+
+    /// 404: no such bot of this account is live.
+    pub(super) fn unknown_bot_of(customer: &str, bot: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "unknown-bot", format!("no bot '{bot}' for customer {customer}"))
+    }
+
     /// 405, with the methods that the path knows.
     pub(super) fn method(allowed: &str) -> Self {
         let mut problem = Self::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", format!("this path knows {allowed}"));
@@ -102,7 +118,19 @@ impl From<Refusal> for Problem {
             Refusal::Busy => Self::new(StatusCode::TOO_MANY_REQUESTS, "busy", "too many messages of this user are waiting").retry_after(1),
             Refusal::Overloaded => unavailable(OVERLOADED).retry_after(2),
             Refusal::IdTaken => Self::new(StatusCode::CONFLICT, "id-taken", "this id was used for another message"),
+            Refusal::KeyTaken => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "key-taken",
+                "this `Idempotency-Key` was used for another request: send another",
+            ),
+            Refusal::UnknownSequence => Self::unknown_flow(),
+            Refusal::UnknownUser => Self::new(StatusCode::NOT_FOUND, "unknown-user", "there is no such user"),
+            Refusal::Needs(_) | Refusal::Misfits(_) => Self::invalid(refusal.to_string()),
             Refusal::Invalid(why) => Self::invalid(why),
+            Refusal::SearchTooLong => {
+                let detail = "the search took longer than 5 s; `indexed: true` in bot.yaml makes an attribute found fast";
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "search-too-long", detail).retry_after(30)
+            }
             Refusal::Closing => unavailable("closing").retry_after(2),
             Refusal::Unavailable(why) => {
                 tracing::debug!(error = %why, "a request was refused: the gateway is not available"); // the store tells it once

@@ -7,12 +7,22 @@ use actix_web::{
 };
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{State, body, bots, docs, events, keys, messages, metrics, open, operate, page, problem::Problem, webchat};
+use super::{
+    State, bots, docs, events, flow, keys, lists, messages, metrics, open, operate, page, platform, problem::Problem, start, users, webchat,
+};
 
 /// Every route; each has its OpenAPI entry.
 pub(super) fn all(config: &mut ServiceConfig<'_>) {
     config
         .service(messages::send_message)
+        .service(lists::list_users)
+        .service(lists::list_messages)
+        .service(lists::show_usage)
+        .service(platform::list_users_with)
+        .service(platform::list_conversations)
+        .service(start::start_sequence)
+        .service(users::change_user)
+        .service(flow::start_flow)
         .service(webchat::give_token)
         .service(events::follow_conversation)
         .service(bots::list_bots)
@@ -24,6 +34,8 @@ pub(super) fn all(config: &mut ServiceConfig<'_>) {
         .service(keys::rotate_key)
         .service(open::login::log_in)
         .service(open::usage::show_usage)
+        .service(open::users::list_users)
+        .service(open::transcripts::show_transcript)
         .service(operate::reload)
         .service(operate::health)
         .service(operate::ready)
@@ -38,7 +50,6 @@ pub(super) fn all(config: &mut ServiceConfig<'_>) {
 /// Limits, and the form of errors that no route makes.
 pub(super) fn defaults(config: &mut web::ServiceConfig) {
     config
-        .app_data(body::limit())
         .app_data(PathConfig::default().error_handler(|_, _| not_found().into()))
         .app_data(QueryConfig::default().error_handler(|error, _| Problem::invalid(format!("the query does not fit: {error}")).into()))
         .default_service(web::to(nothing));

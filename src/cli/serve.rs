@@ -11,8 +11,9 @@ use tokio::{
     signal::unix::{SignalKind, signal},
 };
 
-use super::{Outcome, accounts, logging, start, trouble::Trouble, wait_for};
+use super::{Outcome, accounts as accounts_file, logging, start, trouble::Trouble, wait_for};
 use crate::{
+    accounts::Accounts,
     api::{self, Door, Limits, Listeners, Metrics},
     catalog::{self, Catalog, State},
     gateway::Gateway,
@@ -32,13 +33,14 @@ pub(super) fn run(settings: &Serve) -> Result<Outcome, Trouble> {
 async fn serve(settings: &Serve) -> Result<Outcome, Trouble> {
     let metrics = Metrics::install().map_err(|error| Trouble::new(error.to_string()))?;
     start::find_bots(&settings.bots)?;
-    let accounts = settings.accounts.as_deref().map(accounts::read).transpose()?;
+    let accounts = settings.accounts.as_deref().map(accounts_file::read).transpose()?;
     let listeners = listeners(settings)?;
     let store = Store::open(settings.database.expose(), options(settings)).await.map_err(|error| Trouble::new(error.to_string()))?;
     let outside = (!settings.offline).then_some(start::Outside { egress: egress(settings.egress), secrets_dir: &settings.secrets_dir });
-    let gateway = start::gateway(&settings.bots, store, outside, accounts).await?;
+    let gateway = start::gateway(&settings.bots, store, outside, accounts.clone()).await?;
     let watching = gateway.catalog().watch(watch(settings.watch));
-    let serving = api::serve(listeners, gateway.clone(), http(settings, metrics)).map_err(|error| Trouble::new(error.to_string()))?;
+    let serving =
+        api::serve(listeners, gateway.clone(), http(settings, accounts, metrics)).map_err(|error| Trouble::new(error.to_string()))?;
     tell(&gateway, &serving.address().to_string());
     tell_of_the_operator(serving.door());
     until_told_to_stop(&gateway).await?;
@@ -50,7 +52,7 @@ async fn serve(settings: &Serve) -> Result<Outcome, Trouble> {
     stopped.map(|()| Outcome::Fine).map_err(|error| Trouble::new(error.to_string()))
 }
 
-fn http(settings: &Serve, metrics: Metrics) -> api::Settings {
+fn http(settings: &Serve, accounts: Option<Accounts>, metrics: Metrics) -> api::Settings {
     api::Settings {
         public_url: settings.public_url.clone(),
         trusted_proxies: settings.trusted_proxy.clone(),
@@ -61,6 +63,7 @@ fn http(settings: &Serve, metrics: Metrics) -> api::Settings {
             address_per_second: settings.limit_address,
             visitor_per_minute: settings.limit_visitor,
         },
+        accounts,
         metrics,
     }
 }

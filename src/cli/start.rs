@@ -42,7 +42,6 @@ pub(super) async fn gateway(
         (Some(outside), Some(secrets)) => Some(integrations(outside, secrets)?),
         _ => None,
     };
-    let owned = accounts.clone().unwrap_or_default();
     let admission = Admission { store: store.clone(), secrets };
     let admit: Arc<dyn Admit> = match accounts {
         Some(accounts) => Arc::new(OwnedAdmission { accounts, admission }),
@@ -50,7 +49,7 @@ pub(super) async fn gateway(
     };
     let catalog = Arc::new(Catalog::open(bots, admit));
     catalog.reload().await;
-    Gateway::start(Parts { catalog, store, integrations, accounts: owned }).await.map_err(|error| Trouble::new(error.to_string()))
+    Gateway::start(Parts { catalog, store, integrations }).await.map_err(|error| Trouble::new(error.to_string()))
 }
 
 fn integrations(outside: &Outside<'_>, secrets: &Arc<Secrets>) -> Result<Integrations, Trouble> {

@@ -18,6 +18,7 @@ pub(super) fn line(bot: &Bot, trace: &Trace) -> Option<String> {
         Traced::Refused { name } => format!("a value from outside does not fit {name}"),
         Traced::Called { apis } => format!("calls {}", apis.join(", ")),
         Traced::Failed { kind, message } => format!("fails ({kind}): {message}"),
+        Traced::Dropped { sequence } => format!("a start of {sequence} that waited is dropped: too many wait"),
         Traced::Began => "a session begins".to_owned(),
         Traced::Ended { why } => format!("the session ends ({why})"),
         Traced::Forgot => "the oldest open questions are forgotten".to_owned(),

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{bot::Bot, conversation::Conversation, names};
-use crate::{id::Channel, time::Timestamp};
+use crate::time::Timestamp;
 
 /// The document that a POST carries: the built-in fields, then every saved attribute.
 #[must_use]
@@ -42,6 +42,14 @@ pub(super) fn document(bot: &Bot, conversation: &Conversation) -> Map<String, Va
     document
 }
 
+impl Conversation {
+    /// The value of a built-in name; none if it has none.
+    #[must_use]
+    pub fn built_in(&self, name: &str) -> Option<Value> {
+        field(self, name)
+    }
+}
+
 /// The value of a built-in name; none if it has none.
 #[must_use]
 pub(super) fn field(conversation: &Conversation, name: &str) -> Option<Value> {
@@ -56,7 +64,7 @@ pub(super) fn field(conversation: &Conversation, name: &str) -> Option<Value> {
         "last_message_text" => conversation.reply.get("text").cloned().unwrap_or_else(|| "".into()),
         "last_message_time" => conversation.last_input.map(moment).unwrap_or_default().into(),
         "channel_user_id" | "user_id" => user(),
-        "phone_no" => return phone_channel(conversation.key.channel).then(user),
+        "phone_no" => return conversation.key.channel.is_phone().then(user),
         "full_name" => return saved(name).or_else(|| full_name(conversation)),
         "user_name" => return saved(name).or_else(|| field(conversation, "full_name")).or_else(|| Some(user())),
         _ if names::SETTABLE.contains(&name) => return saved(name),
@@ -68,10 +76,6 @@ fn full_name(conversation: &Conversation) -> Option<Value> {
     let part = |name: &str| conversation.attributes.get(name).and_then(Value::as_str).filter(|t| !t.is_empty());
     let parts: Vec<&str> = [part("first_name"), part("last_name")].into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join(" ").into())
-}
-
-fn phone_channel(channel: Channel) -> bool {
-    matches!(channel, Channel::Whatsapp | Channel::Sms | Channel::Rcs)
 }
 
 /// `2020-10-16 06:41:59.039000+00:00`.

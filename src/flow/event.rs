@@ -24,8 +24,28 @@ pub enum Event {
     },
     /// The answers of all calls of the last turn, in the order of the calls.
     Answers(Vec<Answer>),
+    /// What is known of the user is changed from outside; it is no word of theirs.
+    Change(Change),
     /// A timer rang; what is due is decided by the conversation itself.
     Wake,
+}
+
+/// What is changed of a user from outside.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Change {
+    /// Attributes to set; null takes one away.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub attributes: Map<String, Value>,
+    /// Tags that the user gets.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub add_tags: Vec<String>,
+    /// Tags that go; before the others come.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub remove_tags: Vec<String>,
+    /// Whether the user is not to be written to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub opted_out: Option<bool>,
 }
 
 /// One message of the user.

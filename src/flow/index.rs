@@ -10,6 +10,9 @@ use super::{attribute::Attribute, conversation::Conversation, names::SETTABLE};
 /// A longer text is found by its hash.
 const TEXT_BYTES_MAX: usize = 200;
 
+/// Names that have a value though none is saved.
+const DERIVED: [&str; 2] = ["full_name", "user_name"];
+
 /// Changes when a value is written in another way than before: all users are indexed again.
 const FORM: u8 = 1;
 
@@ -32,6 +35,15 @@ impl Index {
     #[must_use]
     pub fn version(&self) -> i32 {
         self.version
+    }
+
+    /// Whether all users for whom an attribute has this text are found by it. Only what is saved is in the index: no default, and no
+    /// name that is put together from others.
+    #[must_use]
+    pub fn serves(&self, attributes: &BTreeMap<Arc<str>, Attribute>, name: &str, text: &str) -> bool {
+        let default = attributes.get(name).and_then(|attribute| attribute.default.as_ref()).and_then(self::text);
+        let is_saved = !DERIVED.contains(&name) && default.as_deref() != Some(text);
+        is_saved && self.names.iter().any(|known| **known == *name)
     }
 
     /// All attributes that a user is found by, with their texts.

@@ -24,6 +24,10 @@ pub const STEPS_GRACE: u64 = 100_000;
 pub const STEPS_AT_ONCE: u64 = 20_000;
 /// What a run that went over a limit may still do to tell the user.
 pub const GRACE: u32 = 10;
+/// Tags of a user; beyond, none is added.
+pub const TAGS_MAX: usize = 256;
+/// Starts from outside that wait while a human has the conversation; beyond, the oldest is dropped.
+pub const HELD_STARTS_MAX: usize = 20;
 /// How deep `run` goes.
 pub const DEPTH_MAX: usize = 16;
 /// How many activations a session holds; beyond, the oldest open questions are forgotten.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::bot::BlockIx;
-use crate::id::MessageId;
+use crate::id::{MessageId, SequenceKey};
 
 /// One entry of a trace.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,6 +85,11 @@ pub enum Traced {
     Said {
         /// Which message.
         message: MessageId,
+    },
+    /// A start that waited for a human was dropped: too many wait.
+    Dropped {
+        /// What it was to run.
+        sequence: SequenceKey,
     },
     /// The session began.
     Began,

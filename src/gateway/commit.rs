@@ -147,6 +147,10 @@ fn tell(progress: &Progress, bot: &Arc<Bot>, run: &RunId, conversation: &Convers
     metrics::counter!("flowgate_messages_total", "bot" => bot.key().to_string(), "direction" => "out")
         .increment(pending.messages.len() as u64);
     for trace in &pending.trace {
+        if let Traced::Dropped { sequence } = &trace.what {
+            metrics::counter!("flowgate_starts_dropped_total", "bot" => bot.key().to_string()).increment(1);
+            tracing::warn!(bot = %bot.key(), %run, %sequence, "a start of {sequence} that waited is dropped: too many wait for a human");
+        }
         if let (Traced::Failed { kind, .. }, Some(block)) = (&trace.what, trace.block.map(|ix| bot.block(ix))) {
             metrics::counter!("flowgate_block_failures_total", "bot" => bot.key().to_string(), "kind" => *kind).increment(1);
             tracing::warn!(bot = %bot.key(), %run, kind, file = &*block.file, line = block.line, "a block failed ({kind}) at {}:{}", block.file, block.line);

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     flow::{self, SentItem},
     id::{ConversationKey, MessageId, SequenceKey},
+    store::EVENT,
     time::Timestamp,
 };
 
@@ -40,6 +41,8 @@ pub enum Happening {
         #[serde(default, skip_serializing_if = "Map::is_empty")]
         attributes: Map<String, Value>,
     },
+    /// What is known of the user is changed from outside.
+    Change(flow::Change),
     /// A timer rang.
     Wake,
 }
@@ -85,13 +88,13 @@ impl Happening {
                 }
                 ("text", body)
             }
-            Self::Start { .. } | Self::Wake => ("start", json!(self)),
+            Self::Start { .. } | Self::Change(_) | Self::Wake => (EVENT, json!(self)),
         }
     }
 
     /// Reads a row of the inbox back.
     pub(super) fn read(kind: &str, body: &str) -> Option<Self> {
-        if kind == "start" {
+        if kind == EVENT {
             return serde_json::from_str(body).ok();
         }
         let mut body: Value = serde_json::from_str(body).ok()?;
@@ -116,6 +119,7 @@ impl Happening {
                 flow::Event::Message(flow::Incoming { id: id.clone(), arrived: Some(arrived), input, attributes: attributes.clone() })
             }
             Self::Start { sequence, attributes } => flow::Event::Start { sequence: sequence.clone(), attributes: attributes.clone() },
+            Self::Change(change) => flow::Event::Change(change.clone()),
             Self::Wake => flow::Event::Wake,
         }
     }

@@ -1,11 +1,11 @@
 //! What clients look at: the rows as they are. Nothing here changes anything.
 
-use std::{ops::Range, sync::atomic::Ordering};
+use std::sync::atomic::Ordering;
 
 use super::{Gateway, cache::Stored, reply::Refusal};
 use crate::{
-    id::{BotKey, Channel, ConversationKey, Version},
-    store::{MessageRow, StoreError, Usage},
+    id::{BotKey, ConversationKey, Version},
+    store::{MessageRow, StoreError},
 };
 
 /// How many messages a new listener is shown.
@@ -21,15 +21,6 @@ impl Gateway {
     pub async fn sessions_per_version(&self, bot: &BotKey) -> Result<Vec<(Version, i64)>, Refusal> {
         let store = self.inner.store.of(bot);
         self.at_home(async move { store.sessions_per_version().await }).await
-    }
-
-    /// What was counted of a bot on these days, on one channel or all.
-    ///
-    /// # Errors
-    /// When the database is not available.
-    pub async fn usage(&self, bot: &BotKey, channel: Option<Channel>, days: Range<i32>) -> Result<Usage, Refusal> {
-        let store = self.inner.store.of(bot);
-        self.at_home(async move { store.usage(channel, days).await }).await
     }
 
     /// Whether messages can be taken now; else why not.

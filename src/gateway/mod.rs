@@ -16,8 +16,10 @@ mod calls;
 mod clock;
 mod commit;
 mod heavy;
+mod history;
 mod inbound;
 mod inbox;
+mod interacted;
 mod json;
 mod keys;
 mod lane;
@@ -33,9 +35,12 @@ mod replay;
 mod reply;
 mod run;
 mod spoken;
+mod start;
 mod tokens;
+mod totals;
 mod transcript;
 mod turn;
+mod users;
 mod versions;
 mod walker;
 
@@ -50,16 +55,19 @@ use tokio::{
     task::JoinHandle,
 };
 
+pub use history::{Cursor, Page};
 pub use inbound::{Happening, Inbound, Said};
+pub use interacted::{Between, Interacted};
 pub use owned::OwnedAdmission;
 pub use replay::{Replayed, run_again};
 pub use reply::{Refusal, Reply, Told};
 pub use spoken::{Heard, Message, Spoken};
+pub use start::{anybody, request_id};
 pub use transcript::Line;
+pub use users::{User, Users};
 pub use versions::Admission;
 
 use crate::{
-    accounts::{Accounts, Feature},
     catalog::Catalog,
     flow::Bot,
     id::{BotKey, ConversationKey},
@@ -88,8 +96,6 @@ pub struct Parts {
     pub store: Store,
     /// The way to the backends; none: APIs answer with their samples.
     pub integrations: Option<Integrations>,
-    /// What accounts may use.
-    pub accounts: Accounts,
 }
 
 struct Inner {
@@ -103,10 +109,10 @@ struct Inner {
     lanes: Lanes,
     waiting: Waiting,
     at_work: AtWork,
-    accounts: Accounts,
     app_token_key: AppTokenKey,
     token_keys: watch::Sender<Arc<TokenKeys>>,
     keys: keys::Held,
+    totals: totals::Totals,
     runtime: Handle,
     running: AtomicUsize,
     closing: AtomicBool,
@@ -134,10 +140,10 @@ impl Gateway {
                 lanes: Lanes::default(),
                 waiting: Waiting::default(),
                 at_work: AtWork::default(),
-                accounts: parts.accounts,
                 app_token_key,
                 token_keys,
                 keys,
+                totals: totals::Totals::default(),
                 runtime: Handle::current(),
                 running: AtomicUsize::new(0),
                 closing: AtomicBool::new(false),
@@ -161,13 +167,6 @@ impl Gateway {
     #[must_use]
     pub fn bot(&self, key: &BotKey) -> Option<Arc<Bot>> {
         self.inner.catalog.snapshot().bot(key)
-    }
-
-    /// Whether the account of a bot has a feature.
-    #[must_use]
-    pub fn may_use(&self, bot: &BotKey, feature: Feature) -> bool {
-        let accounts = &self.inner.accounts;
-        accounts.may(&accounts.owner(bot), feature)
     }
 
     /// Hints that a conversation has new messages, from all processes that share the database.

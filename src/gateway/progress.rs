@@ -21,10 +21,12 @@ struct Standing {
     reply: Reply,
     /// The event is stored: it is not lost, however the run goes on.
     taken: bool,
+    /// Who waits wants to know no more than that.
+    until_taken: bool,
     ended: Option<Result<(), Refusal>>,
 }
 
-/// What both ends see. Only the end of the run wakes who waits for it.
+/// What both ends see. Only the end of the run wakes who waits for it, or that the event is stored, where that is enough.
 #[derive(Debug, Default)]
 struct Shared {
     standing: Mutex<Standing>,
@@ -47,15 +49,25 @@ impl Progress {
         (Self(shared.clone()), Waiter(shared))
     }
 
+    /// The same, for who waits no longer than until the event is stored.
+    pub(super) fn until_taken() -> (Self, Waiter) {
+        let ends = Self::new();
+        ends.0.0.standing().until_taken = true;
+        ends
+    }
+
     pub(super) fn tell(&self, change: impl FnOnce(&mut Reply)) {
         let mut standing = self.0.standing();
         standing.taken = true;
         change(&mut standing.reply);
+        if standing.until_taken {
+            self.0.end.notify_one();
+        }
     }
 
     /// The event is stored, and waits.
     pub(super) fn taken(&self) {
-        self.0.standing().taken = true;
+        self.tell(|_| {});
     }
 
     /// The first end counts.

@@ -59,6 +59,24 @@ pub enum Refusal {
     /// The id was used for another message.
     #[error("this id was used for another message")]
     IdTaken,
+    /// A search that no index serves was ended.
+    #[error("the search took longer than 5 s")]
+    SearchTooLong,
+    /// The key was used for another request.
+    #[error("this key was used for another request")]
+    KeyTaken,
+    /// The bot has no such sequence any more.
+    #[error("there is no such sequence")]
+    UnknownSequence,
+    /// The user was never seen.
+    #[error("there is no such user")]
+    UnknownUser,
+    /// The sequence needs attributes that neither the start nor the user has.
+    #[error("the flow needs {}: send a value that fits", listed(.0))]
+    Needs(Vec<String>),
+    /// Attributes do not take the values that they were given.
+    #[error("{} cannot take this value", listed(.0))]
+    Misfits(Vec<String>),
     /// The database does not answer.
     #[error("the gateway cannot store messages now: {0}")]
     Unavailable(String),
@@ -78,4 +96,8 @@ impl From<StoreError> for Refusal {
             StoreError::Refused(_) | StoreError::Nul(_) => Self::Invalid(error.to_string()),
         }
     }
+}
+
+fn listed(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }

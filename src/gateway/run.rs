@@ -14,7 +14,7 @@ use super::{
     inbound::{Happening, Inbound},
     lane,
     places::Place,
-    progress::Progress,
+    progress::{Progress, Waiter},
     reply::{Refusal, Reply},
     turn::{Before, Claim},
 };
@@ -43,6 +43,11 @@ impl Gateway {
     /// # Errors
     /// When the event was not taken. What was taken is never lost, whoever waits.
     pub async fn receive(&self, inbound: Inbound) -> Result<Reply, Refusal> {
+        self.take_in(inbound, Progress::new()).await
+    }
+
+    /// Takes an event and waits as its progress says.
+    pub(super) async fn take_in(&self, inbound: Inbound, (progress, waiter): (Progress, Waiter)) -> Result<Reply, Refusal> {
         if self.bot(&inbound.key.bot).is_none() {
             return Err(Refusal::UnknownBot);
         }
@@ -51,7 +56,6 @@ impl Gateway {
         if self.inner.closing.load(Ordering::Relaxed) {
             return Err(Refusal::Closing);
         }
-        let (progress, waiter) = Progress::new();
         let gateway = self.clone();
         self.spawn(async move {
             gateway.begin(inbound, Some(work), progress).await;
@@ -113,6 +117,9 @@ impl Gateway {
         let mut before = self.load(key).await?;
         if !before.conversation.calls().is_empty() {
             before = Box::pin(self.load_stored(key)).await?; // another process may have ended the run
+        }
+        if arrival.is_new() {
+            self.judge(&before, &arrival.happening)?;
         }
         if !before.conversation.calls().is_empty() {
             drop(place);

@@ -75,7 +75,7 @@ fn heard(kind: &str, body: &str) -> Option<Heard> {
             Said::Press(payload) => Heard::Press { title: title(body).unwrap_or_else(|| payload.clone()), payload },
             Said::Location(place) => Heard::Location(place),
         }),
-        Happening::Start { .. } | Happening::Wake => None,
+        Happening::Start { .. } | Happening::Change(_) | Happening::Wake => None,
     }
 }
 

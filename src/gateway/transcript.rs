@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Gateway, reply::Refusal};
 use crate::{
     id::ConversationKey,
-    store::{Direction, MessageRow},
+    store::{Direction, EVENT, MessageRow},
 };
 
 /// One message of the transcript.
@@ -24,7 +24,7 @@ impl Gateway {
     /// When the database is not available.
     pub async fn transcript(&self, key: &ConversationKey, after: Option<i64>) -> Result<Vec<Line>, Refusal> {
         let rows = self.rows(key, after).await?;
-        Ok(rows.into_iter().filter(|row| row.message.kind != "start").map(line).collect())
+        Ok(rows.into_iter().filter(|row| row.message.kind != EVENT).map(line).collect())
     }
 }
 
@@ -47,7 +47,7 @@ impl Line {
     }
 }
 
-fn line(row: MessageRow) -> Line {
+pub(super) fn line(row: MessageRow) -> Line {
     let message = row.message;
     let mut json = serde_json::from_str::<Value>(&message.body).unwrap_or_default();
     if !json.is_object() {

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     diagnostic::Place,
-    flow::{Event, Input, SentItem},
+    flow::{self, Event, Input, SentItem},
     language::{BotStep, StartStep, Step, UserStep},
     yaml::{Node, Spanned},
 };
@@ -39,8 +39,7 @@ impl Player<'_> {
             return Err(Failure::new(place.clone(), format!("there is no sequence \"{}\"", start.sequence.value)));
         };
         let attributes = values::all(self.bot, start.attributes.as_ref());
-        let has = |name: &str| attributes.get(name).is_some_and(|v| !v.is_null()) || !self.conversation.value(self.bot, name).is_null();
-        if let Some(missing) = sequence.needs.iter().find(|name| !has(name)) {
+        if let Some(missing) = flow::missing(self.bot, &self.conversation, sequence, &attributes).first() {
             return Err(Failure::new(place.clone(), format!("the start is refused: sequence \"{}\" needs \"{missing}\"", sequence.key)));
         }
         let event = Event::Start { sequence: sequence.key.clone(), attributes };

@@ -7,7 +7,7 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 
 use super::{
-    MessageRow, NewMessage, Store, StoreError,
+    EVENT, MessageRow, NewMessage, Store, StoreError,
     commit::refuse_nul,
     database::{read, write},
     message::{Raw, rows},
@@ -66,6 +66,9 @@ impl Store {
             {
                 return Ok(Inbox::Duplicate);
             }
+            if message.kind == EVENT && self.elsewhere(key, message).await? {
+                return Err(StoreError::Refused("the id of a start is that of another conversation's".to_owned()));
+            }
             if self.waiting(key, message).await? >= INBOX_MAX {
                 return Ok(Inbox::Full);
             }
@@ -122,6 +125,12 @@ impl Store {
             .bind::<BigInt, _>(INBOX_MAX);
         let placed: Option<Placed> = write!(self, c => insert.get_result(c).await.optional()?);
         Ok(placed.is_some())
+    }
+
+    /// Whether the id that the other side gave a start is taken by one of another conversation.
+    async fn elsewhere(&self, key: &ConversationKey, message: &NewMessage) -> Result<bool, StoreError> {
+        let Some(external) = &message.external_id else { return Ok(false) };
+        Ok(self.start_by_external_id(external).await?.is_some_and(|(of, _)| of != *key))
     }
 
     /// How many wait of its sort: events, or repeats.

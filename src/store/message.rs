@@ -149,7 +149,7 @@ pub(super) fn of_conversation<'a>(b: &'a str, ch: &'a str, u: &'a str) -> _ {
     messages::table.filter(bot.eq(b)).filter(channel.eq(ch)).filter(user.eq(u)).select(columns)
 }
 
-type Columns = (
+pub(super) type Columns = (
     messages::id,
     messages::position,
     messages::direction,
@@ -163,7 +163,7 @@ type Columns = (
     messages::created_at,
 );
 
-const COLUMNS: Columns = (
+pub(super) const COLUMNS: Columns = (
     messages::id,
     messages::position,
     messages::direction,

@@ -20,6 +20,7 @@ use super::{
         messages::{self, created_at, kind, position, waiting},
         tags,
     },
+    start::EVENT,
     transcript::REPEATED,
     walk::Behind,
 };
@@ -48,7 +49,7 @@ pub struct Reindexed {
 }
 
 /// Kinds of messages that usage does not count.
-const UNCOUNTED: [&str; 3] = ["start", "typing", REPEATED];
+pub(super) const UNCOUNTED: [&str; 3] = [EVENT, "typing", REPEATED];
 
 /// The walker has a slot of its own: no connection of a server has the number 0.
 const COUNT: &str = r#"

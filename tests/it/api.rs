@@ -11,4 +11,5 @@ mod messages;
 mod open;
 mod operate;
 mod pages;
+mod starts;
 mod void;

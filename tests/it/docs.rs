@@ -3,9 +3,11 @@
 
 mod accounts;
 mod commands;
+mod export;
 mod keys;
 mod links;
 mod pages;
+mod starts;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -3,7 +3,6 @@
 use std::{path::Path, sync::Arc};
 
 use flowgate::{
-    accounts::Accounts,
     catalog::Catalog,
     flow::Content,
     gateway::{Admission, Gateway, Happening, Inbound, Parts, Refusal, Reply, Said},
@@ -19,7 +18,7 @@ async fn gateway(store: Store, bots: &Path) -> Gateway {
     let catalog = Arc::new(Catalog::open(bots, Arc::new(Admission { store: store.clone(), secrets: None })));
     let report = catalog.reload().await;
     assert!(report.sound(), "{report:?}");
-    Gateway::start(Parts { accounts: Accounts::default(), catalog, store, integrations: None }).await.unwrap()
+    Gateway::start(Parts { catalog, store, integrations: None }).await.unwrap()
 }
 
 fn samples() -> &'static Path {

@@ -9,6 +9,7 @@ mod ends;
 mod fire;
 mod hanging;
 mod heavy;
+mod keyed;
 mod keys;
 mod kills;
 #[expect(dead_code, reason = "`tests/crash` needs the rest")]

@@ -14,6 +14,7 @@ mod flow_invariants;
 mod flow_lengths;
 mod flow_outside;
 mod flow_sessions;
+mod flow_starts;
 mod flow_values;
 mod gateway;
 mod hard;

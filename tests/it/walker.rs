@@ -3,7 +3,6 @@
 use std::{fs, path::Path, sync::Arc};
 
 use flowgate::{
-    accounts::Accounts,
     catalog::Catalog,
     gateway::{Admission, Gateway, Happening, Inbound, Parts, Said},
     id::{Channel, ConversationKey, SequenceKey},
@@ -37,8 +36,7 @@ async fn open(url: &str, bots: &Path) -> (Gateway, Arc<Catalog>) {
     let catalog = Arc::new(Catalog::open(bots, Arc::new(Admission { store: store.clone(), secrets: None })));
     let report = catalog.reload().await;
     assert!(report.sound(), "{report:?}");
-    let gateway =
-        Gateway::start(Parts { accounts: Accounts::default(), catalog: catalog.clone(), store, integrations: None }).await.unwrap();
+    let gateway = Gateway::start(Parts { catalog: catalog.clone(), store, integrations: None }).await.unwrap();
     (gateway, catalog)
 }
 

@@ -16,6 +16,7 @@ use actix_web::{
 };
 
 use super::problem::Problem;
+pub(super) use platform::{PlatformAnswer, PlatformError};
 
 pub(super) use open::OpenError;
 

@@ -2,6 +2,7 @@
 
 use actix_web::{ResponseError, http::StatusCode};
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::Rendered;
@@ -17,6 +18,24 @@ pub(in crate::api) struct Status {
     /// The same as a word.
     #[schema(example = "INVALID_REQUEST")]
     desc: &'static str,
+}
+
+/// What a request comes to.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::api) struct PlatformAnswer {
+    /// What was asked for; `true` where nothing was.
+    response_object: Value,
+    /// 1000, `SUCCESS`.
+    #[schema(example = json!({"code": 1000, "desc": "SUCCESS"}))]
+    status: Status,
+}
+
+impl PlatformAnswer {
+    /// It went well.
+    pub(in crate::api) fn success(response_object: Value) -> Self {
+        Self { response_object, status: Status::new(1000, "SUCCESS") }
+    }
 }
 
 /// Why a request was not answered.
@@ -73,7 +92,7 @@ fn http(problem: &Problem) -> StatusCode {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 

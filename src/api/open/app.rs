@@ -7,7 +7,7 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::AUTHORIZAT
 use super::token;
 use crate::{
     accounts::Feature,
-    api::{State, problem::Problem},
+    api::{State, features, problem::Problem},
     id::{BotKey, KeyId},
     time::Timestamp,
 };
@@ -27,10 +27,7 @@ impl FromRequest for App {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let state = request.app_data::<Data<State>>().expect("every route has the state");
-        let entitled = Self::of_request(request).and_then(|app| match state.gateway.may_use(&app.bot, Feature::OpenApi) {
-            true => Ok(app),
-            false => Err(not_entitled()),
-        });
+        let entitled = Self::of_request(request).and_then(|app| features::wanted(state, &app.bot, Feature::OpenApi).map(|()| app));
         ready(entitled.inspect(|app| state.gateway.note_use(&app.id, Timestamp::now())))
     }
 }
@@ -63,15 +60,6 @@ fn bare(header: &str) -> &str {
 
 fn no_good() -> Problem {
     Problem::unauthorized("the token is not valid, or has expired: POST /login gives another")
-}
-
-/// What an account hears that has not got this API.
-pub(super) fn not_entitled() -> Problem {
-    Problem::new(
-        actix_web::http::StatusCode::FORBIDDEN,
-        "no-entitlement",
-        "the account of this bot may not use the Bot Open API: its `features` do not list `open_api`",
-    )
 }
 
 #[cfg(test)]

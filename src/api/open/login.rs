@@ -6,10 +6,10 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, post, web::Data};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{app::not_entitled, read, token};
+use super::{read, token};
 use crate::{
     accounts::Feature,
-    api::{State, address, body::Loose, dialect::OpenError, problem::Problem},
+    api::{State, address, body::FirstObject, dialect::OpenError, features, problem::Problem},
     id::KeyId,
     key::KeyHash,
     time::Timestamp,
@@ -58,7 +58,7 @@ struct AppToken {
     ),
 )]
 #[post("/login")]
-pub(in crate::api) async fn log_in(state: Data<State>, request: HttpRequest, body: Loose) -> Result<HttpResponse, Problem> {
+pub(in crate::api) async fn log_in(state: Data<State>, request: HttpRequest, body: FirstObject) -> Result<HttpResponse, Problem> {
     let (id, secret) = (read::wanted(&body.0, "appId")?, read::wanted(&body.0, "appSecret")?);
     let client = address::client(request.head(), &state.settings.trusted_proxies, state.settings.forwarded_header);
     state.failures.pass(client, id, Instant::now())?;
@@ -69,9 +69,7 @@ pub(in crate::api) async fn log_in(state: Data<State>, request: HttpRequest, bod
         return Err(mismatch());
     };
     state.failures.forget(client, id);
-    if !state.gateway.may_use(&bot, Feature::OpenApi) {
-        return Err(not_entitled());
-    }
+    features::wanted(&state, &bot, Feature::OpenApi)?;
     state.gateway.note_use(&app, now);
     let (auth_token, until) = token::sign(&app, state.gateway.app_token_key(), now).map_err(|error| unsigned(&error))?;
     let until = until.rfc3339();

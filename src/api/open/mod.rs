@@ -2,10 +2,14 @@
 
 mod app;
 mod failures;
+mod line;
 pub(super) mod login;
+mod paging;
 mod read;
 mod token;
+pub(super) mod transcripts;
 pub(super) mod usage;
+pub(super) mod users;
 
 pub(super) use app::App;
 pub(super) use failures::Failures;

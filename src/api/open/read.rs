@@ -31,3 +31,9 @@ pub(super) fn channel(name: &str, number: &Value) -> Result<Channel, Problem> {
 pub(super) fn moment(name: &str, text: &str) -> Result<Timestamp, Problem> {
     Timestamp::iso(text).ok_or_else(|| Problem::invalid(format!("`{name}` is a date such as 2021-10-01T00:00:00.000Z")))
 }
+
+/// The moment behind a range that ends with this one. Where that is the begin of a day, the range ends with the day before, so that
+/// ranges of whole days have nothing in common.
+pub(super) fn until(end: Timestamp) -> Timestamp {
+    if Timestamp::of_day(end.day()) == end { end } else { end.plus_ms(1) }
+}

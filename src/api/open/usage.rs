@@ -57,8 +57,9 @@ pub(in crate::api) async fn show_usage(app: App, state: Data<State>, wanted: Que
         None => Timestamp::now(),
     };
     let channel = wanted.channel_id.as_deref().map(|number| read::channel("channelId", &number.into())).transpose()?;
-    let usage = state.gateway.usage(&app.bot, channel, month.month()..month.next_month()).await?;
-    Ok(HttpResponse::Ok().json(BotUsage { total_messages: usage.messages, total_users: usage.users }))
+    let days = state.gateway.usage_by_day(&app.bot, month.month(), month.next_month() - 1, channel).await?;
+    let (total_messages, total_users) = days.iter().fold((0, 0), |(messages, users), day| (messages + day.messages, users + day.users));
+    Ok(HttpResponse::Ok().json(BotUsage { total_messages, total_users }))
 }
 
 /// A day of a month, or the month alone.

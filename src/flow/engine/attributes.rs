@@ -6,13 +6,12 @@ use super::Engine;
 use crate::flow::{
     answer::{Failure, FailureKind},
     block::Assign,
-    limits, names, price, private,
+    fitting, limits, names, price, private,
     scope::{self, Scope},
     trace::{Trace, Traced},
-    types::{self, Writer},
+    types::Writer,
     weight,
 };
-use crate::language::TypeName;
 
 impl Engine<'_> {
     /// Sets an attribute to what a machine wrote: a value that does not fit fails the block.
@@ -62,32 +61,20 @@ impl Engine<'_> {
     /// Saves attributes that come from outside (an answer's, an item's `extra`, a caller's): what does not fit, and what only the
     /// gateway sets, is left as it was, and traced.
     pub(super) fn take_attributes(&mut self, attributes: &Map<String, Value>, only: Option<&std::collections::BTreeSet<String>>) {
-        for (name, value) in attributes {
+        for (given, value) in attributes {
             if self.budget.is_over() {
                 break; // the run ends with its next block
             }
-            if !only.is_none_or(|sets| sets.contains(name)) || self.set(name, value.clone()).is_err() {
-                self.trace.push(Trace { block: None, what: Traced::Refused { name: name.clone() } });
+            let name = names::from_outside(given);
+            if !only.is_none_or(|sets| sets.contains(&*name)) || self.set(&name, value.clone()).is_err() {
+                self.trace.push(Trace { block: None, what: Traced::Refused { name: name.into_owned() } });
             }
         }
     }
 
     /// The value as the attribute's type, read as whoever wrote it writes; none if it does not fit, or only the gateway sets it.
     pub(in crate::flow) fn as_type(&self, name: &str, value: &Value, writer: Writer<'_>) -> Option<Value> {
-        match self.bot.attributes.get(name) {
-            Some(attribute) if !value.is_null() => types::convert(value, &attribute.types, writer, &self.env.timezone),
-            None if names::read_only(name) => None,
-            None if names::SETTABLE.contains(&name) && !value.is_null() => self.as_built_in(name, value, writer),
-            _ => Some(value.clone()),
-        }
-    }
-
-    /// Built-in attributes are texts; the time zone may be its hours, and has to be one.
-    fn as_built_in(&self, name: &str, value: &Value, writer: Writer<'_>) -> Option<Value> {
-        match name {
-            "timezone" => scope::zone(value).map(|_| value.clone()),
-            _ => types::convert(value, &[TypeName::String.into()], writer, &self.env.timezone),
-        }
+        fitting::as_type(self.bot, &self.env, name, value, writer)
     }
 
     /// What is larger than all attributes may be is none, and need not be looked at closely.

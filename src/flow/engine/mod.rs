@@ -2,6 +2,7 @@
 
 mod attributes;
 mod calls;
+mod change;
 mod failure;
 mod frames;
 mod input;
@@ -163,13 +164,15 @@ impl<'a> Engine<'a> {
             _ if !self.conversation.calls().is_empty() => self.conversation.held.push(event.clone()),
             Event::Message(incoming) => self.receive(incoming),
             Event::Start { sequence, attributes } => self.start(sequence, attributes),
+            Event::Change(change) => self.change(change),
         }
     }
 
-    /// What came while calls were out is taken once they are answered.
+    /// What came while calls were out is taken once they are answered; a start, once the bot has the conversation.
     fn take_held(&mut self) {
-        while self.conversation.calls().is_empty() && !self.conversation.held.is_empty() {
-            let event = self.conversation.held.remove(0);
+        while self.conversation.calls().is_empty()
+            && let Some(event) = self.conversation.take_held()
+        {
             self.take(&event);
             self.run();
         }

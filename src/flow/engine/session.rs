@@ -7,6 +7,7 @@ use crate::{
     flow::{
         block::Then,
         conversation::{Entry, Session},
+        event::Event,
         trace::{Trace, Traced},
     },
     id::SequenceKey,
@@ -84,15 +85,25 @@ impl Engine<'_> {
         self.trace.push(Trace { block: None, what: Traced::Ended { why } });
     }
 
-    /// A start from outside: on top of an open question.
+    /// A start from outside: on top of an open question. While a human has the conversation it waits.
     pub(super) fn start(&mut self, sequence: &SequenceKey, attributes: &Map<String, Value>) {
+        if !self.conversation.bot_enabled && !self.conversation.opted_out {
+            return self.hold(sequence, attributes);
+        }
         self.take_attributes(attributes, None);
-        if !self.conversation.bot_enabled || self.conversation.opted_out {
+        if self.conversation.opted_out {
             return;
         }
         let Some(first) = self.bot.find_sequence(sequence).map(|s| s.first) else { return };
         self.open_session();
         self.touch_session();
         self.on_top(first, Entry::Outside, Value::Null);
+    }
+
+    fn hold(&mut self, sequence: &SequenceKey, attributes: &Map<String, Value>) {
+        self.conversation.held.push(Event::Start { sequence: sequence.clone(), attributes: attributes.clone() });
+        while let Some(sequence) = self.conversation.drop_held_start() {
+            self.trace.push(Trace { block: None, what: Traced::Dropped { sequence } });
+        }
     }
 }

@@ -41,7 +41,7 @@ async fn call(app: &TestApp, method: &str, path: &str, authorization: &str, body
 }
 
 async fn say(app: &TestApp, bot: &str, authorization: &str) -> Got {
-    let message = json!({"user": "ada", "text": "whoami", "attributes": {"tier": "gold"}, "channel": "sms"});
+    let message = json!({"user": "ada", "text": "whoami", "attributes": {"tier": "gold"}, "channel": "workflow"});
     call(app, "POST", &format!("/v1/bots/{bot}/messages"), authorization, Some(message)).await
 }
 
@@ -107,7 +107,7 @@ async fn a_key_is_for_its_account_its_bot_and_its_scopes_alone() {
         assert_eq!(open(json!({"account": "1", "scopes": ["read", "send"]}), "shop").await.problem(403), "forbidden");
         assert_eq!(open(json!({"scopes": ["admin"]}), "closed").await.status, 200);
 
-        let events = "/v1/bots/shop/users/ada/events?channel=sms";
+        let events = "/v1/bots/shop/users/ada/events?channel=workflow";
         for (scopes, status) in [("messages", 403), ("send", 403), ("read", 200), ("admin", 200)] {
             let grant = if scopes == "admin" { json!({"scopes": ["admin"]}) } else { json!({"account": "1", "scopes": [scopes]}) };
             let bearer = format!("Bearer {}", secret(&app, grant).await);

@@ -47,7 +47,7 @@ async fn a_forged_payload_is_ordinary_text() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_operator_sets_attributes_and_names_the_channel() {
     let app = TestApp::start().await;
-    let message = json!({"user": "ada", "text": "whoami", "attributes": {"tier": "gold"}, "channel": "whatsapp"});
+    let message = json!({"user": "ada", "text": "whoami", "attributes": {"tier": "gold"}, "channel": "workflow"});
     let answer = app.say("shop", message).await;
     assert_eq!(answer.json()["messages"][0]["text"], "Your tier is gold.", "{answer:?}");
     let webchat = app.say("shop", json!({"user": "ada", "text": "whoami"})).await;

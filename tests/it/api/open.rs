@@ -1,5 +1,8 @@
 //! The Bot Open API, as a client that was written for the original calls it.
 
+mod transcripts;
+mod users;
+
 use flowgate::{
     accounts::Accounts,
     diagnostic::Problems,
@@ -52,6 +55,11 @@ impl Scene {
         let Made { id, secret } = self.made(bot).await;
         let answer = self.log_in(&json!({"appId": id, "appSecret": secret})).await;
         answer.json()["authToken"].as_str().unwrap_or_else(|| panic!("{answer:?}")).to_owned()
+    }
+
+    /// Posts as an app.
+    pub(super) async fn ask(&self, path: &str, token: &str, body: &Value) -> Got {
+        got(self.app.post(path).header(PROXIED.0, PROXIED.1).header("authorization", token).json(body)).await
     }
 
     pub(super) async fn usage(&self, query: &str, authorization: &str) -> Got {

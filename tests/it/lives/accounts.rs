@@ -45,3 +45,20 @@ fn a_wrong_file_keeps_the_gateway_from_starting() {
     let missing = folder.run(&["serve", "--accounts", "nowhere.yaml"]);
     assert!(missing.code == 2 && missing.err.starts_with("error: cannot read nowhere.yaml: No such file"), "{missing:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_without_the_feature_starts_no_flows() {
+    let (folder, database) = (folder(&[("pizza", "61179"), ("cakes", "2")]), fresh_sqlite());
+    folder.write("accounts.yaml", "\"61179\": {bots: [pizza], features: [open_api]}\n\"2\": {bots: [cakes], features: [triggers]}\n");
+    let served = Served::start_with(folder.root(), &database.url, &["--accounts", "accounts.yaml"]);
+    let admin = got(served.post("/v1/keys").json(&json!({"scopes": ["admin"]}))).await.json();
+    let start = async |path: &str| {
+        let request = served.post(&format!("/bot-api/v1.0/customer/{path}/flow/hello"));
+        got(request.bearer_auth(admin["key"].as_str().unwrap())).await
+    };
+    let refused = start("61179/bot/pizza").await;
+    assert_eq!((refused.status, &refused.json()["status"]["code"]), (403, &json!(2000)), "{refused:?}");
+    assert!(refused.body.contains("`triggers`"), "{refused:?}");
+    assert_eq!(start("2/bot/cakes").await.status, 200);
+    assert_eq!(start("2/bot/pizza").await.json()["status"]["code"], 2003, "the account of the path has to be the bot's");
+}

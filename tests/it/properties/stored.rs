@@ -3,7 +3,6 @@
 use std::{fs, path::Path, sync::Arc};
 
 use flowgate::{
-    accounts::Accounts,
     catalog::Catalog,
     flow::{Content, Message},
     gateway::{Admission, Gateway, Happening, Inbound, Parts, Replayed, Said},
@@ -47,7 +46,7 @@ async fn gateway(store: Store, bots: &Path) -> Gateway {
     let catalog = Arc::new(Catalog::open(bots, Arc::new(Admission { store: store.clone(), secrets: None })));
     let report = catalog.reload().await;
     assert!(report.sound(), "{report:?}");
-    Gateway::start(Parts { accounts: Accounts::default(), catalog, store, integrations: None }).await.unwrap()
+    Gateway::start(Parts { catalog, store, integrations: None }).await.unwrap()
 }
 
 /// What can be pressed in these messages.

@@ -70,7 +70,7 @@ impl TestApp {
         write_bots(bots.path());
         let database = database::fresh_sqlite();
         let store = Store::open(&database.url, database::options()).await.unwrap();
-        let gateway = gateway(store, bots.path(), None, Accounts::default()).await;
+        let gateway = gateway(store, bots.path(), None).await;
         Self::serve(bots, gateway, Listeners { public: any_port(), operator }, settings, Some(database))
     }
 
@@ -82,14 +82,15 @@ impl TestApp {
 
     /// The same, on a store that the test looks into.
     pub(crate) async fn start_on_store(bots: TempDir, store: Store, secrets: Secrets) -> Self {
-        let gateway = gateway(store, bots.path(), Some(Arc::new(secrets)), Accounts::default()).await;
+        let gateway = gateway(store, bots.path(), Some(Arc::new(secrets))).await;
         Self::serve(bots, gateway, Listeners { public: any_port(), operator: None }, settings(), None)
     }
 
     /// The same, for accounts of the operator's file.
     pub(crate) async fn start_for(accounts: Accounts, bots: TempDir, store: Store) -> Self {
-        let gateway = gateway(store, bots.path(), Some(Arc::new(Secrets::default())), accounts).await;
-        Self::serve(bots, gateway, Listeners { public: any_port(), operator: None }, settings(), None)
+        let gateway = gateway(store, bots.path(), None).await;
+        let settings = Settings { accounts: Some(accounts), ..settings() };
+        Self::serve(bots, gateway, Listeners { public: any_port(), operator: None }, settings, None)
     }
 
     /// A server with a copy of these bots, offline.
@@ -98,7 +99,7 @@ impl TestApp {
         copy(shipped, bots.path());
         let database = database::fresh_sqlite();
         let store = Store::open(&database.url, database::options()).await.unwrap();
-        let gateway = gateway(store, bots.path(), None, Accounts::default()).await;
+        let gateway = gateway(store, bots.path(), None).await;
         Self::serve(bots, gateway, Listeners { public: any_port(), operator: None }, settings(), Some(database))
     }
 
@@ -160,16 +161,24 @@ fn any_port() -> TcpListener {
 fn settings() -> Settings {
     let forwarded_header = ForwardedHeader::default();
     let limits = Limits { key_per_second: 0, address_per_second: 0, visitor_per_minute: 0 };
-    Settings { public_url: None, trusted_proxies: vec![], forwarded_header, workers: Some(1), limits, metrics: METRICS.clone() }
+    Settings {
+        public_url: None,
+        trusted_proxies: vec![],
+        forwarded_header,
+        workers: Some(1),
+        limits,
+        accounts: None,
+        metrics: METRICS.clone(),
+    }
 }
 
 /// Without secrets APIs answer with their samples, and every bot has to be live.
-async fn gateway(store: Store, bots: &Path, secrets: Option<Arc<Secrets>>, accounts: Accounts) -> Gateway {
+async fn gateway(store: Store, bots: &Path, secrets: Option<Arc<Secrets>>) -> Gateway {
     let catalog = Arc::new(Catalog::open(bots, Arc::new(Admission { store: store.clone(), secrets: secrets.clone() })));
     let report = catalog.reload().await;
     assert!(report.sound() || secrets.is_some(), "{report:?}");
     let integrations = secrets.map(|secrets| Integrations::new(Arc::new(Outbound::new(Egress::Any, secrets, "flowgate/test").unwrap())));
-    Gateway::start(Parts { catalog, store, integrations, accounts }).await.unwrap()
+    Gateway::start(Parts { catalog, store, integrations }).await.unwrap()
 }
 
 fn copy(from: &Path, to: &Path) {
