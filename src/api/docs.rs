@@ -36,6 +36,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 's
         (name = "platform", description = "For clients of the platform API. An error has the form of its envelope: `{\"responseObject\": null, \"status\": {\"code\", \"desc\"}, \"message\"}`"),
         (name = "users", description = "Who talked to bots, what was said, how much"),
         (name = "bots", description = "What is live"),
+        (name = "open", description = "The Bot Open API: an app reads usage, users and transcripts of its bot. Errors are `{statusCode, message, error}`"),
         (name = "keys", description = "API keys and apps; for the operator, or with an admin key"),
         (name = "operation", description = "For the operator, at the machine itself as the gateway says at its start, or with an admin key"),
         (name = "page", description = "The chat page and this description"),
@@ -70,9 +71,14 @@ fn describe() -> openapi::OpenApi {
     let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("A token of `…/webchat/token`")).build();
     let key =
         HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("An API key that has this scope, or an admin key")).build();
+    let app = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("A token of `/login`; the word `Bearer` may be left out"))
+        .build();
     let components = document.components.get_or_insert_default();
     components.add_security_scheme("webchat", SecurityScheme::Http(token));
     components.add_security_scheme("key", SecurityScheme::Http(key));
+    components.add_security_scheme("app", SecurityScheme::Http(app));
     for (_, item) in document.paths.paths.iter_mut().filter(|(path, _)| !limit::is_free(path)) {
         operations(item).for_each(limited);
     }

@@ -11,7 +11,7 @@ use actix_web::{
     Error, HttpRequest,
     body::{EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::{Method, StatusCode},
+    http::Method,
     middleware::Next,
     web::Data,
 };
@@ -22,7 +22,7 @@ use governor::{
     state::keyed::HashMapStateStore,
 };
 
-use super::{State, address, principal::Principal, problem::Problem};
+use super::{State, address, open::App, principal::Principal, problem::Problem};
 use crate::id::{BotKey, KeyId, UserKey};
 
 /// Requests that an address without credentials may make at once, in seconds of its rate.
@@ -76,7 +76,9 @@ impl Limiter {
 
     /// Takes one of the webchat tokens of an address.
     pub(super) fn token(&self, address: IpAddr) -> Result<(), Problem> {
-        self.tokens.take(&network(address)).map_err(|wait| too_many("too-many-tokens", "too many tokens were given to this address", wait))
+        self.tokens
+            .take(&network(address))
+            .map_err(|wait| Problem::too_many("too-many-tokens", "too many tokens were given to this address", wait))
     }
 
     /// Forgets those who have not called for a while.
@@ -88,6 +90,10 @@ impl Limiter {
     }
 
     fn request(&self, request: &HttpRequest, state: &State) -> Result<(), Problem> {
+        if let Ok(app) = App::of_request(request) {
+            return take(self.bearers.as_ref(), &Bearer::Key(app.id))
+                .map_err(|wait| Problem::too_many("too-many-requests", "too many requests of this app", wait));
+        }
         let bearer = match Principal::of_request(request) {
             Ok(Principal::Operator) => return Ok(()),
             Ok(Principal::Key(key)) => Bearer::Key(key.id.clone()),
@@ -97,13 +103,14 @@ impl Limiter {
             }
             Ok(Principal::Stranger) | Err(_) => return self.address(request, state),
         };
-        take(self.bearers.as_ref(), &bearer).map_err(|wait| too_many("too-many-requests", "too many requests with these credentials", wait))
+        take(self.bearers.as_ref(), &bearer)
+            .map_err(|wait| Problem::too_many("too-many-requests", "too many requests with these credentials", wait))
     }
 
     fn address(&self, request: &HttpRequest, state: &State) -> Result<(), Problem> {
         let client = address::client(request.head(), &state.settings.trusted_proxies, state.settings.forwarded_header);
         take(self.addresses.as_ref(), &network(client))
-            .map_err(|wait| too_many("too-many-requests", "too many requests from this address without valid credentials", wait))
+            .map_err(|wait| Problem::too_many("too-many-requests", "too many requests from this address without valid credentials", wait))
     }
 
     fn message(&self, request: &HttpRequest, bot: &BotKey, user: &UserKey) -> Result<(), Problem> {
@@ -111,7 +118,7 @@ impl Limiter {
             return Ok(());
         }
         take(self.messages.as_ref(), &(bot.clone(), user.clone()))
-            .map_err(|wait| too_many("too-many-messages", "too many messages of this user in a short time", wait))
+            .map_err(|wait| Problem::too_many("too-many-messages", "too many messages of this user in a short time", wait))
     }
 }
 
@@ -161,14 +168,8 @@ fn take<K: Hash + Eq + Clone>(buckets: Option<&Buckets<K>>, key: &K) -> Result<(
     buckets.map_or(Ok(()), |buckets| buckets.take(key))
 }
 
-/// RFC 9110, 10.2.3: `Retry-After` is in whole seconds.
-fn too_many(code: &'static str, detail: &'static str, wait: Duration) -> Problem {
-    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-    Problem::new(StatusCode::TOO_MANY_REQUESTS, code, detail).retry_after(seconds.max(1))
-}
-
 /// Whoever has one IPv6 address has all of its /64.
-fn network(address: IpAddr) -> IpAddr {
+pub(super) fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX)).into(),

@@ -1,7 +1,7 @@
 //! The HTTP surface: actix routes, who may call them, the form of errors, OpenAPI, the chat page.
 //! Decodes, asks the gateway, encodes; never calls `flow::advance`.
 //!
-//! One file per noun with its routes (`messages`, `start`, `users`, `webchat`, `events`, `bots`, `keys`, `operate`, `page`, `docs`); the others say
+//! One file per noun with its routes (`messages`, `start`, `users`, `webchat`, `events`, `bots`, `keys`, `operate`, `page`, `docs`, the folders `lists`, `platform`, `open`); the others say
 //! who calls (`principal`, `credentials`, `listener`, `door`, `address`, `token`, `origins`, `features`, `limit`) and in what form (`body`, `fields`, `problem`, `dialect`).
 
 mod address;
@@ -25,6 +25,7 @@ mod live;
 mod messages;
 mod metrics;
 mod observe;
+mod open;
 mod operate;
 mod origins;
 mod page;
@@ -86,6 +87,7 @@ struct State {
     runtime: Handle,
     live: Arc<live::Live>,
     limiter: Arc<limit::Limiter>,
+    failures: open::Failures,
     document: docs::Document,
     /// True once the server is to end.
     closing: watch::Receiver<bool>,

@@ -1,7 +1,7 @@
 //! The one error of all handlers and extractors: RFC 9457, `application/problem+json`. Paths of other APIs tell it in
 //! their own form (`dialect`).
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, time::Duration};
 
 use actix_web::{
     HttpResponse, ResponseError,
@@ -90,6 +90,12 @@ impl Problem {
     /// The word for programs.
     pub(super) fn code(&self) -> &'static str {
         self.code
+    }
+
+    /// 429, with how long to wait. RFC 9110, 10.2.3: `Retry-After` is in whole seconds.
+    pub(super) fn too_many(code: &'static str, detail: &'static str, wait: Duration) -> Self {
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        Self::new(StatusCode::TOO_MANY_REQUESTS, code, detail).retry_after(seconds.max(1))
     }
 
     /// The same, to be tried again after so many seconds.

@@ -7,7 +7,9 @@ use actix_web::{
 };
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{State, bots, docs, events, keys, lists, messages, metrics, operate, page, platform, problem::Problem, start, users, webchat};
+use super::{
+    State, bots, docs, events, keys, lists, messages, metrics, open, operate, page, platform, problem::Problem, start, users, webchat,
+};
 
 /// Every route; each has its OpenAPI entry.
 pub(super) fn all(config: &mut ServiceConfig<'_>) {
@@ -30,6 +32,10 @@ pub(super) fn all(config: &mut ServiceConfig<'_>) {
         .service(keys::create_key)
         .service(keys::revoke_key)
         .service(keys::rotate_key)
+        .service(open::login::log_in)
+        .service(open::usage::show_usage)
+        .service(open::users::list_users)
+        .service(open::transcripts::show_transcript)
         .service(operate::reload)
         .service(operate::health)
         .service(operate::ready)

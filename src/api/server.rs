@@ -13,7 +13,7 @@ use tokio::{
 use super::{
     Settings, State, connections, docs,
     door::{Door, IsDoor},
-    limit, live,
+    limit, live, open,
 };
 use crate::gateway::Gateway;
 
@@ -56,8 +56,16 @@ pub fn serve(listeners: Listeners, gateway: Gateway, settings: Settings) -> io::
     let limiter = Arc::new(limit::Limiter::new(settings.limits));
     let background = vec![follow(&gateway, live.clone()), upkeep(&settings, limiter.clone())];
     let workers = settings.workers;
-    let state =
-        Data::new(State { gateway, settings, runtime: Handle::current(), live, limiter, document: docs::Document::new(), closing: closed });
+    let state = Data::new(State {
+        gateway,
+        settings,
+        runtime: Handle::current(),
+        live,
+        limiter,
+        failures: open::Failures::default(),
+        document: docs::Document::new(),
+        closing: closed,
+    });
     let mut server = Server::build().disable_signals().shutdown_timeout(FINISH_SECONDS);
     let open = connections::Open::default();
     if let Some(workers) = workers {

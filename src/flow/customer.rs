@@ -42,6 +42,14 @@ pub(super) fn document(bot: &Bot, conversation: &Conversation) -> Map<String, Va
     document
 }
 
+impl Conversation {
+    /// The value of a built-in name; none if it has none.
+    #[must_use]
+    pub fn built_in(&self, name: &str) -> Option<Value> {
+        field(self, name)
+    }
+}
+
 /// The value of a built-in name; none if it has none.
 #[must_use]
 pub(super) fn field(conversation: &Conversation, name: &str) -> Option<Value> {

@@ -19,6 +19,7 @@ mod heavy;
 mod history;
 mod inbound;
 mod inbox;
+mod interacted;
 mod json;
 mod keys;
 mod lane;
@@ -56,6 +57,7 @@ use tokio::{
 
 pub use history::{Cursor, Page};
 pub use inbound::{Happening, Inbound, Said};
+pub use interacted::{Between, Interacted};
 pub use owned::OwnedAdmission;
 pub use replay::{Replayed, run_again};
 pub use reply::{Refusal, Reply, Told};
@@ -70,7 +72,7 @@ use crate::{
     flow::Bot,
     id::{BotKey, ConversationKey},
     integrations::Integrations,
-    store::{Store, TokenKeys},
+    store::{AppTokenKey, Store, TokenKeys},
 };
 use at_work::AtWork;
 use cache::Cache;
@@ -107,6 +109,7 @@ struct Inner {
     lanes: Lanes,
     waiting: Waiting,
     at_work: AtWork,
+    app_token_key: AppTokenKey,
     token_keys: watch::Sender<Arc<TokenKeys>>,
     keys: keys::Held,
     totals: totals::Totals,
@@ -123,6 +126,7 @@ impl Gateway {
     /// When the database is not available.
     pub async fn start(parts: Parts) -> Result<Self, Refusal> {
         let token_keys = watch::Sender::new(Arc::new(parts.store.token_keys().await?));
+        let app_token_key = parts.store.app_token_key().await?;
         let keys = keys::Held::start(&parts.store).await?;
         let gateway = Self {
             inner: Arc::new(Inner {
@@ -136,6 +140,7 @@ impl Gateway {
                 lanes: Lanes::default(),
                 waiting: Waiting::default(),
                 at_work: AtWork::default(),
+                app_token_key,
                 token_keys,
                 keys,
                 totals: totals::Totals::default(),

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::Gateway;
-use crate::store::TokenKeys;
+use crate::store::{AppTokenKey, TokenKeys};
 
 /// How long keys are used that were replaced.
 const EVERY: Duration = Duration::from_millis(500);
@@ -16,6 +16,14 @@ impl Gateway {
     #[must_use]
     pub fn token_keys(&self) -> Arc<TokenKeys> {
         self.inner.token_keys.borrow().clone()
+    }
+}
+
+impl Gateway {
+    /// The key that tokens of apps are signed with: the same for all processes that share the database.
+    #[must_use]
+    pub fn app_token_key(&self) -> &AppTokenKey {
+        &self.inner.app_token_key
     }
 }
 

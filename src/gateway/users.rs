@@ -8,7 +8,7 @@ use super::{Gateway, reply::Refusal};
 use crate::{
     flow::{Bot, Conversation, index},
     id::{Channel, ConversationKey, phone},
-    store::{Found, Part, UserRow},
+    store::{ConversationRow, Found, Part, UserRow},
     time::Timestamp,
 };
 
@@ -17,7 +17,7 @@ const SEARCH_MAX: Duration = Duration::from_secs(5);
 /// Conversations that such a search reads at once.
 const BATCH: i64 = 250;
 /// Counts are exact up to here.
-const EXACT_MAX: i64 = 10_000;
+pub(super) const EXACT_MAX: i64 = 10_000;
 
 /// A user and what is known of them.
 #[derive(Clone, Debug)]
@@ -43,7 +43,7 @@ pub struct Users {
 }
 
 impl User {
-    fn of_row(row: UserRow) -> Result<Self, Refusal> {
+    pub(super) fn of_row(row: UserRow) -> Result<Self, Refusal> {
         let unreadable = |error| Refusal::Invalid(format!("the stored conversation cannot be read: {error}"));
         let conversation = Conversation::read(&row.state).map_err(unreadable)?;
         Ok(Self { key: row.key, uid: row.uid, created_at: row.created_at, last_interaction: row.last_interaction, conversation })
@@ -53,6 +53,12 @@ impl User {
     #[must_use]
     pub fn value(&self, bot: &Bot, name: &str) -> Value {
         self.conversation.value(bot, name)
+    }
+
+    /// The value of a built-in name, if it is a text.
+    #[must_use]
+    pub fn built_in(&self, name: &str) -> Option<String> {
+        self.conversation.built_in(name)?.as_str().map(str::to_owned)
     }
 
     /// The attributes that are saved.
@@ -156,6 +162,25 @@ impl Gateway {
         }
         found.retain(|user| channel.is_none_or(|wanted| user.key.channel == wanted));
         Ok(found.into_iter().max_by_key(|user| user.conversation.now))
+    }
+
+    /// The user of a conversation.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn user_of(&self, key: &ConversationKey) -> Result<Option<User>, Refusal> {
+        let (store, channel, user) = (self.inner.store.of(&key.bot), key.channel, key.user.clone());
+        let row = self.at_home(async move { store.conversation(channel, &user).await }).await?;
+        let found = |row: ConversationRow| {
+            User::of_row(UserRow {
+                key: row.key,
+                uid: row.uid,
+                state: row.state,
+                created_at: row.created_at,
+                last_interaction: row.last_interaction,
+            })
+        };
+        row.map(found).transpose()
     }
 
     async fn named(&self, bot: &Bot, id: &str) -> Result<Vec<User>, Refusal> {

@@ -42,6 +42,12 @@ impl Keys {
         self.of_kind(KeyKind::App, id, secret, now)
     }
 
+    /// The app of this name, if it is good now.
+    #[must_use]
+    pub fn good_app(&self, id: &KeyId, now: Timestamp) -> Option<&Arc<KeyRow>> {
+        self.rows.get(id).filter(|row| row.kind == KeyKind::App && row.is_good(now))
+    }
+
     /// Whether the key or app of this name is good now.
     #[must_use]
     pub fn is_good(&self, id: &KeyId, now: Timestamp) -> bool {

@@ -5,6 +5,7 @@
 //! whatever writes goes through `write!`, or for turns through the group commit (`commit`).
 
 mod account;
+mod app_token;
 mod commit;
 mod conversation;
 mod database;
@@ -14,6 +15,7 @@ mod error;
 mod events;
 mod file;
 mod inbox;
+mod interacted;
 mod issue;
 mod key;
 mod keys;
@@ -49,11 +51,13 @@ use std::{
 use tokio::{sync::broadcast, task::JoinHandle};
 
 pub use account::BotStore;
+pub use app_token::AppTokenKey;
 pub use commit::{Committed, IndexChange, TurnCommit, TurnLog};
 pub use conversation::ConversationRow;
 pub use days::UsageRow;
 pub use error::{OpenError, StoreError};
 pub use inbox::{INBOX_MAX, Inbox};
+pub use interacted::Interacted;
 pub use issue::{IssueError, Issued};
 pub use key::{KeyKind, KeyRow};
 pub use keys::Keys;

@@ -98,7 +98,7 @@ impl Store {
     }
 }
 
-fn random() -> Result<String, StoreError> {
+pub(super) fn random() -> Result<String, StoreError> {
     let mut bytes = Key::default();
     getrandom::fill(&mut bytes).map_err(|error| StoreError::Unavailable(error.to_string()))?;
     Ok(STANDARD.encode(bytes))

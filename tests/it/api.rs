@@ -10,6 +10,7 @@ mod limits;
 mod lists;
 mod matrix;
 mod messages;
+mod open;
 mod operate;
 mod pages;
 mod platform;

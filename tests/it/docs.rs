@@ -3,6 +3,7 @@
 
 mod accounts;
 mod commands;
+mod export;
 mod finds;
 mod keys;
 mod links;

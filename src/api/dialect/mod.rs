@@ -18,6 +18,8 @@ use actix_web::{
 use super::problem::Problem;
 pub(super) use platform::{PlatformAnswer, PlatformError};
 
+pub(super) use open::OpenError;
+
 /// What a client gets to read: the status and a body in JSON.
 struct Rendered {
     status: StatusCode,

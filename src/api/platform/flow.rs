@@ -86,7 +86,7 @@ pub(in crate::api) async fn start_flow(
     body: FirstObject,
 ) -> Result<HttpResponse, Problem> {
     let bot = caller.bot_of(&state, &path.customer, &path.bot, Scope::Send)?;
-    features::wanted(&state, &bot, Feature::Triggers)?;
+    features::wanted(&state, bot.key(), Feature::Triggers)?;
     let sequence = bot.find_sequence(&path.flow).ok_or_else(Problem::unknown_flow)?.key.clone();
     let asked = Asked::of(request.query_string(), body.0);
     let idempotency = fields::idempotency_key(&request)?;

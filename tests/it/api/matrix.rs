@@ -146,9 +146,11 @@ impl Scene {
         }
     }
 
-    async fn app_secret(&self) -> String {
+    /// The secret of an app, and a token that it gets.
+    async fn app_secret(&self) -> (String, String) {
         let made = got(self.app.post("/v1/keys").json(&json!({"kind": "app", "bot": BOT}))).await.json();
-        made["appSecret"].as_str().unwrap().to_owned()
+        let token = got(self.app.post("/login").json(&made)).await.json();
+        (made["appSecret"].as_str().unwrap().to_owned(), token["authToken"].as_str().unwrap().to_owned())
     }
 
     /// Everybody who may not use a route.
@@ -157,7 +159,7 @@ impl Scene {
         self.store.revoke(&revoked.as_str().into(), Timestamp::now()).await.unwrap();
         let all_but = Scope::ALL.into_iter().filter(|scope| *scope != route.scope && *scope != Scope::Admin).collect();
         let (_, visitor) = self.app.visitor("shop").await;
-        let secret = self.app_secret().await;
+        let (secret, token) = self.app_secret().await;
         let unauthorized = |_: &Route| 401;
         let of_key = |route: &Route| match route.is_of_a_bot() && route.scope != Scope::Admin && !route.is_of_the_platform() {
             true => 404,
@@ -171,6 +173,7 @@ impl Scene {
             bad("a revoked key", Sent::all(&gone)),
             bad("an expired key", Sent::all(&self.expired().await)),
             bad("an app", Sent::all(&secret)),
+            bad("an app's token", Sent::all(&token)),
             foreign("a key of another account", Sent::all(&self.key("2", None, Scopes::default()).await.1)),
             foreign("a key of another bot", Sent::all(&self.key("1", Some("shop"), Scopes::default()).await.1)),
             Refused { who: "a key without the scope", sent: Sent::all(&self.key("1", None, all_but).await.1).into(), status: |_| 403 },

@@ -1,6 +1,6 @@
 //! What `docs/api/find-users.md` shows is done, in its order, by a shell beside a gateway.
 
-use super::{pages::examples, shell};
+use super::{pages::examples, shell::Scene};
 use crate::tree::read;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -9,7 +9,8 @@ async fn the_page_on_finding_users_does_what_it_says() {
     let page = examples(&read(PAGE));
     let attributes = page.iter().find(|example| example.language == "yaml").map(|example| example.text.clone()).unwrap();
     let bot = format!("bot: shop\nstart: hello\naccount: \"61179\"\n{attributes}");
-    let done = shell::run(PAGE, &[("bot.yaml", &bot), ("sequences/hello.yaml", "sequence: hello\nblocks: [{text: Hello}]\n")]);
+    let scene = Scene::start(&[("bot.yaml", &bot), ("sequences/hello.yaml", "sequence: hello\nblocks: [{text: Hello}]\n")]);
+    let done = scene.run(PAGE);
     assert!(done.examples >= 4);
     for expected in [
         r#""user_name":"Ann","first_name":"Ann","last_name":"","phone_no":"""#,

@@ -1,11 +1,12 @@
 //! What `docs/keys.md` shows is done, in its order, by a shell beside a gateway.
 
-use super::shell;
+use super::shell::Scene;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_on_keys_does_what_it_says() {
     let bot = "bot: shop\nstart: hello\naccount: \"61179\"\nattributes: {tier: {type: string}}\nchannels: {webchat: {access: key}}\n";
-    let done = shell::run("docs/keys.md", &[("bot.yaml", bot), ("sequences/hello.yaml", "sequence: hello\nblocks: [{text: Hello}]\n")]);
+    let scene = Scene::start(&[("bot.yaml", bot), ("sequences/hello.yaml", "sequence: hello\nblocks: [{text: Hello}]\n")]);
+    let done = scene.run("docs/keys.md");
     assert!(done.examples >= 7);
     for expected in [
         "\"text\":\"Hello\"",

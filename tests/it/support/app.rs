@@ -7,6 +7,7 @@ use std::{
 };
 
 use flowgate::{
+    accounts::Accounts,
     api::{self, Door, Limits, Listeners, Metrics, Serving, Settings},
     catalog::Catalog,
     gateway::{Admission, Gateway, Parts},
@@ -83,6 +84,13 @@ impl TestApp {
     pub(crate) async fn start_on_store(bots: TempDir, store: Store, secrets: Secrets) -> Self {
         let gateway = gateway(store, bots.path(), Some(Arc::new(secrets))).await;
         Self::serve(bots, gateway, Listeners { public: any_port(), operator: None }, settings(), None)
+    }
+
+    /// The same, for accounts of the operator's file.
+    pub(crate) async fn start_for(accounts: Accounts, bots: TempDir, store: Store) -> Self {
+        let gateway = gateway(store, bots.path(), None).await;
+        let settings = Settings { accounts: Some(accounts), ..settings() };
+        Self::serve(bots, gateway, Listeners { public: any_port(), operator: None }, settings, None)
     }
 
     /// A server with a copy of these bots, offline.

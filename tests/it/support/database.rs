@@ -82,7 +82,8 @@ pub(crate) async fn change(url: &str, sql: &str) {
     match url.strip_prefix("sqlite://") {
         Some(path) => {
             use diesel::{Connection, connection::SimpleConnection};
-            diesel::SqliteConnection::establish(path).unwrap().batch_execute(sql).unwrap();
+            let mut beside = diesel::SqliteConnection::establish(path).unwrap();
+            beside.batch_execute(&format!("PRAGMA busy_timeout = 10000; {sql}")).unwrap(); // the gateway writes, too
         }
         None => execute(url, sql).await,
     }
