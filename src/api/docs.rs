@@ -1,5 +1,7 @@
 //! The API described by itself: `/openapi.json`, and `/docs` to read and try it, without anything from elsewhere.
 
+mod refusals;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use actix_web::{
@@ -13,16 +15,15 @@ use actix_web::{
 use utoipa::{
     OpenApi,
     openapi::{
-        self, ContentBuilder, HeaderBuilder, Ref, ResponseBuilder,
-        path::{Operation, PathItem},
-        schema::{Object, Type},
+        self,
+        path::PathItem,
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
 use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::{Config, SwaggerFile};
 
-use super::{State, limit, problem::Problem, routes};
+use super::{State, problem::Problem, routes};
 
 /// Scripts come from here alone. The hash is that of the one style that the viewer writes into its page.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='; \
@@ -79,25 +80,8 @@ fn describe() -> openapi::OpenApi {
     components.add_security_scheme("webchat", SecurityScheme::Http(token));
     components.add_security_scheme("key", SecurityScheme::Http(key));
     components.add_security_scheme("app", SecurityScheme::Http(app));
-    for (_, item) in document.paths.paths.iter_mut().filter(|(path, _)| !limit::is_free(path)) {
-        operations(item).for_each(limited);
-    }
+    document.paths.paths.iter_mut().for_each(|(path, item)| refusals::add(path, item));
     document
-}
-
-fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten()
-}
-
-/// Every request is counted before its route has it, so every route can answer 429.
-fn limited(operation: &mut Operation) {
-    let retry = HeaderBuilder::new().schema(Some(Object::with_type(Type::Integer))).description(Some("Seconds")).build();
-    let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
-    let response = ResponseBuilder::new()
-        .description("Too many requests of this key, address or visitor")
-        .header("Retry-After", retry)
-        .content("application/problem+json", problem);
-    operation.responses.responses.entry("429".to_owned()).or_insert_with(|| response.build().into());
 }
 
 fn methods(item: &PathItem) -> String {

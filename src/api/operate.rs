@@ -34,6 +34,7 @@ pub(super) struct Status {
     responses(
         (status = 200, body = Report, description = "With `wait`: all bots are live in their newest form"),
         (status = 202, body = Status, description = "Without `wait`: it has begun"),
+        (status = 400, body = Problem, content_type = "application/problem+json", description = "The query does not fit"),
         (status = 422, body = Report, description = "With `wait`: a bot is refused"),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 403, body = Problem, content_type = "application/problem+json"),

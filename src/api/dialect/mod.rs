@@ -59,6 +59,15 @@ fn renderer(path: &str) -> Option<Renderer> {
     }
 }
 
+/// How the description names the errors of a path, and what type their bodies have.
+pub(super) fn schema(path: &str) -> (&'static str, &'static str) {
+    match renderer(path) {
+        None => ("Problem", "application/problem+json"),
+        Some(renderer) if std::ptr::fn_addr_eq(renderer, open::render as Renderer) => ("OpenError", "application/json"),
+        Some(_) => ("PlatformError", "application/json"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

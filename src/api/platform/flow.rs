@@ -53,7 +53,7 @@ pub(in crate::api) struct Flow {
 #[utoipa::path(
     tag = "platform",
     params(
-        ("version" = ApiVersion, Path, description = "A version of this API; all do the same"),
+        ("version" = inline(ApiVersion), Path, description = "A version of this API; all do the same"),
         ("customer" = String, Path, description = "The number of the account", example = "61179"),
         ("bot" = String, Path, description = "The key of the bot"),
         ("flow" = String, Path, description = "The key of a sequence, in any case, or its number"),
