@@ -89,6 +89,14 @@ impl Databases {
     }
 }
 
+/// A new API key of the account whose bots are measured.
+pub(crate) fn key(database: &str) -> String {
+    let arguments = ["keys", "create", "--account", "1", "--scope", "send", "--database", database];
+    let made = Command::new(env!("CARGO_BIN_EXE_flowgate")).args(arguments).output().expect("the program");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    String::from_utf8(made.stdout).expect("a key is a text").trim().to_owned()
+}
+
 /// Runs statements on a PostgreSQL database and returns the first value of the last, if it has one.
 pub(crate) fn sql(url: &str, statements: &str) -> Option<String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");

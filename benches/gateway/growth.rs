@@ -24,7 +24,7 @@ pub(crate) fn measure(plan: &Plan, databases: &Databases, report: &mut Report) {
         for _ in 0..plan.rounds {
             for ((stored, server), series) in stands.iter().zip(&mut seen) {
                 let users = Users { count: plan.users.min(*stored), stride: (stored / plan.users).max(1) };
-                let load = Load { connections, warm_up: plan.warm_up, measured: plan.measured };
+                let load = Load { connections, warm_up: plan.warm_up, measured: plan.measured, key: "" };
                 series.push(load::run(&server.address, W1, users, load));
             }
         }
@@ -38,7 +38,7 @@ pub(crate) fn measure(plan: &Plan, databases: &Databases, report: &mut Report) {
 fn stand(plan: &Plan, databases: &Databases, kind: Kind, bots: &std::path::Path, stored: usize) -> Server {
     let database = databases.fresh(kind);
     let first = Server::flowgate(bots, &database, kind.options());
-    let load = Load { connections: 1, warm_up: plan.warm_up, measured: plan.measured };
+    let load = Load { connections: 1, warm_up: plan.warm_up, measured: plan.measured, key: "" };
     load::run(&first.address, W1, Users { count: 1, stride: 1 }, load);
     drop(first);
     eprintln!("  {} conversations on {}", stored, kind.name());

@@ -10,10 +10,12 @@ use super::{client::Client, script::Script};
 
 /// How a server is loaded.
 #[derive(Clone, Copy)]
-pub(crate) struct Load {
+pub(crate) struct Load<'a> {
     pub(crate) connections: usize,
     pub(crate) warm_up: Duration,
     pub(crate) measured: Duration,
+    /// The API key of those who need one.
+    pub(crate) key: &'a str,
 }
 
 /// Who speaks: `count` users, each so far from the next one, so that they are spread over all that are stored.
@@ -33,7 +35,7 @@ pub(crate) struct Figures {
 }
 
 /// Loads a server and says what came of it.
-pub(crate) fn run(address: &str, script: Script, users: Users, load: Load) -> Figures {
+pub(crate) fn run(address: &str, script: Script, users: Users, load: Load<'_>) -> Figures {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let from = Instant::now() + load.warm_up;
@@ -41,7 +43,7 @@ pub(crate) fn run(address: &str, script: Script, users: Users, load: Load) -> Fi
         let talks: Vec<_> = (0..load.connections)
             .map(|n| {
                 let mine = (n..users.count).step_by(load.connections).map(|user| user * users.stride).collect();
-                tokio::spawn(talk(address.to_owned(), script, mine, from, until))
+                tokio::spawn(talk(address.to_owned(), script.path(load.key), script, mine, from, until))
             })
             .collect();
         let mut took = Vec::new();
@@ -53,17 +55,16 @@ pub(crate) fn run(address: &str, script: Script, users: Users, load: Load) -> Fi
 }
 
 /// One connection: its users take turns, so that each conversation is at rest when it is heard again.
-async fn talk(address: String, script: Script, users: Vec<usize>, from: Instant, until: Instant) -> Vec<Duration> {
+async fn talk(address: String, path: String, script: Script, users: Vec<usize>, from: Instant, until: Instant) -> Vec<Duration> {
     /// Ids of messages are unique over all runs of this process; those of other processes begin elsewhere.
     static SENT: AtomicU64 = AtomicU64::new(0);
     let mut client = Client::connect(&address).await;
-    let path = format!("/v1/bots/{}/messages", script.bot);
     let (process, mut took) = (std::process::id(), Vec::new());
     loop {
         for (says, expects) in script.steps {
             for user in &users {
                 let id = SENT.fetch_add(1, Ordering::Relaxed);
-                let body = format!(r#"{{"user":"u{user}","text":"{says}","id":"m{process}-{id}"}}"#);
+                let body = script.body(*user, says, &format!("m{process}-{id}"));
                 let begun = Instant::now();
                 let answer = client.post(&path, &body).await.unwrap_or_else(|error| panic!("{}: {body}: {error}", script.name));
                 assert!(answer.contains(expects), "{}: to {says:?} came {answer}", script.name);

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::{
-    databases::{Databases, Kind, sql},
+    databases::{self, Databases, Kind, sql},
     floor,
     load::{self, Figures, Load, Users},
     plan::Plan,
     process::Server,
     report::{Report, Series, median, thousands},
     rows::Rows,
-    script::{self, FLOOR, Script, W1, W2, W3},
+    script::{self, FLOOR, S1, Script, W1, W2, W3},
 };
 
 /// The servers of one way to store.
@@ -20,6 +20,8 @@ struct Stand {
     /// F2.
     single: Server,
     database: String,
+    /// Of the account whose flows are started.
+    key: String,
     /// Of F3.
     groups: String,
     rows: Rows,
@@ -55,8 +57,13 @@ pub(crate) fn measure(plan: &Plan, databases: &Databases, report: &mut Report) {
 }
 
 fn run(plan: &Plan, address: &str, script: Script, connections: usize) -> Figures {
+    run_with(plan, address, script, connections, "")
+}
+
+/// The same, with an API key.
+fn run_with(plan: &Plan, address: &str, script: Script, connections: usize, key: &str) -> Figures {
     let users = Users { count: plan.users, stride: 1 };
-    load::run(address, script, users, Load { connections, warm_up: plan.warm_up, measured: plan.measured })
+    load::run(address, script, users, Load { connections, warm_up: plan.warm_up, measured: plan.measured, key })
 }
 
 fn measured(plan: &Plan, seen: &mut Seen, key: (&'static str, &'static str, usize), measure: impl FnOnce() -> Figures) {
@@ -71,13 +78,14 @@ fn measured(plan: &Plan, seen: &mut Seen, key: (&'static str, &'static str, usiz
 impl Stand {
     fn new(kind: Kind, databases: &Databases, bots: &std::path::Path, plan: &Plan) -> Self {
         let database = databases.fresh(kind);
-        let gateway = Server::flowgate(bots, &database, kind.options());
+        let key = databases::key(&database);
+        let gateway = Server::flowgate(bots, &database, &[kind.options(), &["--limit-key", "0"]].concat());
         run(plan, &gateway.address, W1, 1);
         let rows = tokio::runtime::Runtime::new().expect("a runtime").block_on(Rows::of(&database));
         let single = Server::floor_with(&[kind.floor(), &databases.fresh(kind), &plan.users.to_string()], &rows);
         let groups = databases.fresh(kind);
         let (per_second_in_groups, bytes, transactions) = Default::default();
-        Self { kind, gateway, single, database, groups, rows, per_second_in_groups, bytes, transactions }
+        Self { kind, gateway, single, database, key, groups, rows, per_second_in_groups, bytes, transactions }
     }
 
     fn round(&mut self, plan: &Plan, connections: usize, seen: &mut Seen) {
@@ -87,6 +95,7 @@ impl Stand {
         for script in [W2, W3] {
             measured(plan, seen, (name, script.name, connections), || run(plan, &self.gateway.address, script, connections));
         }
+        measured(plan, seen, (name, S1.name, connections), || run_with(plan, &self.gateway.address, S1, connections, &self.key));
     }
 
     /// W1, with what it costs the database.

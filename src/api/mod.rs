@@ -1,7 +1,7 @@
 //! The HTTP surface: actix routes, who may call them, the form of errors, OpenAPI, the chat page.
 //! Decodes, asks the gateway, encodes; never calls `flow::advance`.
 //!
-//! One file per noun with its routes (`messages`, `start`, `users`, `flow`, `webchat`, `events`, `bots`, `keys`, `operate`, `page`, `docs`, `open`); the others say
+//! One file per noun with its routes (`messages`, `start`, `users`, `webchat`, `events`, `bots`, `keys`, `operate`, `page`, `docs`, `open`); the others say
 //! who calls (`principal`, `credentials`, `listener`, `door`, `address`, `token`, `origins`, `features`, `limit`) and in what form (`body`, `fields`, `problem`, `dialect`).
 
 mod address;
@@ -15,7 +15,6 @@ mod door;
 mod events;
 mod features;
 mod fields;
-mod flow;
 mod head;
 mod keys;
 mod left;
@@ -65,10 +64,10 @@ pub struct Settings {
     pub forwarded_header: ForwardedHeader,
     /// Worker threads; none: one per core.
     pub workers: Option<usize>,
-    /// How often callers may call.
-    pub limits: Limits,
     /// What accounts may use; none: everything.
     pub accounts: Option<Accounts>,
+    /// How often callers may call.
+    pub limits: Limits,
     /// What `/metrics` shows.
     pub metrics: Metrics,
 }

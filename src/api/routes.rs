@@ -8,21 +8,21 @@ use actix_web::{
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
-    State, bots, docs, events, flow, keys, lists, messages, metrics, open, operate, page, platform, problem::Problem, start, users, webchat,
+    State, bots, docs, events, keys, lists, messages, metrics, open, operate, page, platform, problem::Problem, start, users, webchat,
 };
 
 /// Every route; each has its OpenAPI entry.
 pub(super) fn all(config: &mut ServiceConfig<'_>) {
     config
         .service(messages::send_message)
+        .service(start::start_sequence)
+        .service(users::change_user)
+        .service(platform::start_flow)
         .service(lists::list_users)
         .service(lists::list_messages)
         .service(lists::show_usage)
         .service(platform::list_users_with)
         .service(platform::list_conversations)
-        .service(start::start_sequence)
-        .service(users::change_user)
-        .service(flow::start_flow)
         .service(webchat::give_token)
         .service(events::follow_conversation)
         .service(bots::list_bots)

@@ -1,11 +1,15 @@
-//! What clients of the platform API read: users found by an attribute, and what was said with one. In the words of that API.
+//! What clients of the platform API ask for: users found by an attribute, what was said with one, and flows that are started. In the
+//! words of that API.
 
+mod asked;
 mod conversations;
+mod flow;
 mod line;
 mod query;
 mod users;
 
 pub(super) use conversations::list_conversations;
+pub(super) use flow::start_flow;
 pub(super) use users::list_users_with;
 
 use crate::time::Timestamp;

@@ -8,7 +8,8 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::{
+use super::asked::Asked;
+use crate::api::{
     State,
     body::FirstObject,
     dialect::{PlatformAnswer, PlatformError},
@@ -23,10 +24,6 @@ use crate::{
     id::{Channel, ConversationKey, UserKey},
     key::Scope,
 };
-use asked::Asked;
-
-mod asked;
-
 /// A version of the API; all do the same.
 #[derive(Deserialize, ToSchema)]
 enum ApiVersion {
@@ -40,7 +37,7 @@ enum ApiVersion {
 
 /// Which flow of whose bot.
 #[derive(Deserialize)]
-pub(super) struct Flow {
+pub(in crate::api) struct Flow {
     #[serde(rename = "version")]
     _version: ApiVersion,
     customer: String,
@@ -81,7 +78,7 @@ pub(super) struct Flow {
     security(("key" = ["send"]))
 )]
 #[post("/bot-api/{version}/customer/{customer}/bot/{bot}/flow/{flow}")]
-pub(super) async fn start_flow(
+pub(in crate::api) async fn start_flow(
     state: Data<State>,
     request: HttpRequest,
     path: Path<Flow>,
