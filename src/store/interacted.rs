@@ -62,6 +62,15 @@ const MATCHING: &str = r"FROM conversations c
     WHERE c.bot = $1 AND c.channel = $2 AND c.last_day IS NOT NULL AND c.last_day >= $3 AND c.last_day <= $4
     AND (c.last_day > $5 OR LAST >= $6) AND (c.last_day < $7 OR LAST < $8)";
 
+/// How many there are on whole days: the index alone tells.
+const COUNT_DAYS: &str = "SELECT count(*) AS found FROM (SELECT 1 FROM conversations c
+    WHERE c.bot = $1 AND c.channel = $2 AND c.last_day IS NOT NULL AND c.last_day >= $3 AND c.last_day <= $4 LIMIT $5) found";
+const COUNT: &str = "SELECT count(*) AS found FROM (SELECT 1 MATCHING LIMIT $9) found";
+
+/// The last message is looked for only where a user is on the page.
+const PAGE: &str = r#"SELECT c.bot, c.channel, c."user", c.uid, c.state, c.created_at, c.last_interaction, LAST AS last_at
+    FROM (SELECT c.* MATCHING ORDER BY c.last_day, c.uid LIMIT $9 OFFSET $10) c ORDER BY c.last_day, c.uid"#;
+
 /// The days that are asked for, and those at the edges of which only a part is.
 struct Days {
     first: i32,
@@ -76,17 +85,15 @@ impl Days {
     fn of(asked: &Interacted) -> Self {
         let (from, to) = (asked.from.unwrap_or(Timestamp(i64::MIN)), asked.to.unwrap_or(Timestamp(i64::MAX)));
         let (first, last) = (from.day(), to.plus_ms(-1).day());
-        let (begins_whole, ends_whole) = (Timestamp::of_day(first) == from, Timestamp::of_day(last).plus_ms(86_400_000) == to);
-        let none = asked.from.is_none() || begins_whole;
-        let until = asked.to.is_none() || ends_whole;
-        Self {
-            first,
-            last,
-            cut_to: if none { first.saturating_sub(1) } else { first },
-            from: from.0,
-            cut_from: if until { last.saturating_add(1) } else { last },
-            to: to.0,
-        }
+        let begins_whole = asked.from.is_none() || Timestamp::of_day(first) == from;
+        let ends_whole = asked.to.is_none() || Timestamp::of_day(to.day()) == to;
+        let cut_to = if begins_whole { i32::MIN } else { first };
+        let cut_from = if ends_whole { i32::MAX } else { last };
+        Self { first, last, cut_to, from: from.0, cut_from, to: to.0 }
+    }
+
+    fn are_whole(&self) -> bool {
+        (self.cut_to, self.cut_from) == (i32::MIN, i32::MAX)
     }
 }
 
@@ -112,8 +119,15 @@ impl BotStore {
     /// # Errors
     /// When the database is not available, or takes too long.
     pub async fn count_interacted(&self, asked: &Interacted, limit: i64) -> Result<i64, StoreError> {
-        let query = matching!(self.bot, asked, "SELECT count(*) AS found FROM (SELECT 1 MATCHING LIMIT $9) found").bind::<BigInt, _>(limit);
-        let counted: Counted = read!(self.store, COUNT_MAX, c => query.get_result(c).await?);
+        let days = Days::of(asked);
+        let counted: Counted = if days.are_whole() {
+            let query = diesel::sql_query(COUNT_DAYS).bind::<Text, _>(self.bot.as_str()).bind::<Text, _>(asked.channel.as_str());
+            let query = query.bind::<Integer, _>(days.first).bind::<Integer, _>(days.last).bind::<BigInt, _>(limit);
+            read!(self.store, COUNT_MAX, c => query.get_result(c).await?)
+        } else {
+            let query = matching!(self.bot, asked, COUNT).bind::<BigInt, _>(limit);
+            read!(self.store, COUNT_MAX, c => query.get_result(c).await?)
+        };
         Ok(counted.found)
     }
 
@@ -123,8 +137,7 @@ impl BotStore {
     /// # Errors
     /// When the database is not available.
     pub async fn interacted(&self, asked: &Interacted, offset: i64, limit: i64) -> Result<Vec<(UserRow, Timestamp)>, StoreError> {
-        let select = r#"SELECT c.bot, c.channel, c."user", c.uid, c.state, c.created_at, c.last_interaction, LAST AS last_at MATCHING ORDER BY c.last_day, c.uid LIMIT $9 OFFSET $10"#;
-        let query = matching!(self.bot, asked, select).bind::<BigInt, _>(limit).bind::<BigInt, _>(offset);
+        let query = matching!(self.bot, asked, PAGE).bind::<BigInt, _>(limit).bind::<BigInt, _>(offset);
         let raw: Vec<Raw> = read!(self.store, COUNT_MAX, c => query.load(c).await?);
         raw.into_iter().map(of_row).collect()
     }
