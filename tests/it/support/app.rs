@@ -158,8 +158,8 @@ fn settings() -> Settings {
         trusted_proxies: vec![],
         forwarded_header,
         workers: Some(1),
-        accounts: None,
         limits,
+        accounts: None,
         metrics: METRICS.clone(),
     }
 }
