@@ -33,8 +33,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 's
     info(title = "Flowgate", description = "Conversational bots as code. HEAD is answered wherever GET is, without the body. Errors are `application/problem+json` (RFC 9457)."),
     tags(
         (name = "conversations", description = "Talking to bots"),
-        (name = "users", description = "Who talked to bots, what was said, how much"),
         (name = "platform", description = "For clients of the platform API. An error has the form of its envelope: `{\"responseObject\": null, \"status\": {\"code\", \"desc\"}, \"message\"}`"),
+        (name = "users", description = "Who talked to bots, what was said, how much"),
         (name = "bots", description = "What is live"),
         (name = "keys", description = "API keys and apps; for the operator, or with an admin key"),
         (name = "operation", description = "For the operator, at the machine itself as the gateway says at its start, or with an admin key"),

@@ -63,10 +63,10 @@ pub struct Settings {
     pub forwarded_header: ForwardedHeader,
     /// Worker threads; none: one per core.
     pub workers: Option<usize>,
-    /// How often callers may call.
-    pub limits: Limits,
     /// What accounts may use; none: everything.
     pub accounts: Option<Accounts>,
+    /// How often callers may call.
+    pub limits: Limits,
     /// What `/metrics` shows.
     pub metrics: Metrics,
 }

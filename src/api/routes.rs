@@ -13,14 +13,14 @@ use super::{State, bots, docs, events, keys, lists, messages, metrics, operate, 
 pub(super) fn all(config: &mut ServiceConfig<'_>) {
     config
         .service(messages::send_message)
+        .service(start::start_sequence)
+        .service(users::change_user)
+        .service(platform::start_flow)
         .service(lists::list_users)
         .service(lists::list_messages)
         .service(lists::show_usage)
         .service(platform::list_users_with)
         .service(platform::list_conversations)
-        .service(start::start_sequence)
-        .service(users::change_user)
-        .service(platform::start_flow)
         .service(webchat::give_token)
         .service(events::follow_conversation)
         .service(bots::list_bots)

@@ -58,12 +58,12 @@ fn http(settings: &Serve, accounts: Option<Accounts>, metrics: Metrics) -> api::
         trusted_proxies: settings.trusted_proxy.clone(),
         forwarded_header: settings.forwarded_header,
         workers: None,
+        accounts,
         limits: Limits {
             key_per_second: settings.limit_key,
             address_per_second: settings.limit_address,
             visitor_per_minute: settings.limit_visitor,
         },
-        accounts,
         metrics,
     }
 }

@@ -59,9 +59,6 @@ pub enum Refusal {
     /// The id was used for another message.
     #[error("this id was used for another message")]
     IdTaken,
-    /// A search that no index serves was ended.
-    #[error("the search took longer than 5 s")]
-    SearchTooLong,
     /// The key was used for another request.
     #[error("this key was used for another request")]
     KeyTaken,
@@ -77,6 +74,9 @@ pub enum Refusal {
     /// Attributes do not take the values that they were given.
     #[error("{} cannot take this value", listed(.0))]
     Misfits(Vec<String>),
+    /// A search that no index serves was ended.
+    #[error("the search took longer than 5 s")]
+    SearchTooLong,
     /// The database does not answer.
     #[error("the gateway cannot store messages now: {0}")]
     Unavailable(String),

@@ -3,9 +3,11 @@
 
 mod accounts;
 mod commands;
+mod finds;
 mod keys;
 mod links;
 mod pages;
+mod shell;
 mod starts;
 
 use std::{

@@ -82,9 +82,9 @@ async fn head_answers_as_get_does_without_the_body() {
     let description = got(app.get("/openapi.json")).await.json();
     let described = description["paths"].as_object().unwrap().iter().filter(|(_, path)| path["get"].is_object()).map(|(path, _)| path);
     let fill = |path: &String| {
-        path.replace("{bot}", "shop")
+        path.replace("{customer}", "1")
+            .replace("{bot}", "shop")
             .replace("{user}", "ada")
-            .replace("{customer}", "1")
             .replace("{file:.*}", "")
             .replace("{file}", "chat.js")
     };

@@ -6,6 +6,7 @@ mod file;
 mod held;
 mod index;
 mod keys;
+mod lists;
 mod lost;
 mod opening;
 mod plan;

@@ -26,7 +26,7 @@ const GROW: &str = r#"
     INSERT INTO tags (bot, channel, "user", tag, uid) SELECT 'shop', 'webchat', 'user-' || n, 'old', n FROM generate_series(1, 5000) n;"#;
 
 /// How many rows were read, once the sessions of the store are over and have told their counts.
-async fn rows_read(operator: &Client) -> i64 {
+pub(super) async fn rows_read(operator: &Client) -> i64 {
     const SESSIONS: &str = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'flowgate'";
     const READ: &str = "SELECT (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes)::bigint \
         + (SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE relname IN ('conversations', 'messages', 'turns', 'tags'))::bigint";

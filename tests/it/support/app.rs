@@ -158,8 +158,8 @@ fn settings() -> Settings {
         trusted_proxies: vec![],
         forwarded_header,
         workers: Some(1),
-        limits,
         accounts: None,
+        limits,
         metrics: METRICS.clone(),
     }
 }
