@@ -150,9 +150,10 @@ impl Turn {
         self.commit.begins_run || self.commit.takes.is_some()
     }
 
-    /// Whether the user was heard.
+    /// Whether an event made something be said, or asked for: a change of what is known of the user is none.
     fn is_interaction(&self) -> bool {
-        self.commit.inbound.is_some() || self.commit.takes.is_some()
+        let begun = self.commit.inbound.is_some() || self.commit.takes.is_some();
+        begun && (self.commit.counted > 0 || self.commit.lease_until.is_some())
     }
 }
 

@@ -39,11 +39,14 @@ async fn what_is_known_of_a_user_is_changed() {
             async |user: &str, body: Value| got(scene.app.request("PATCH", &format!("/v1/bots/shop/users/{user}")).json(&body)).await;
         assert_eq!(change("ada", json!({})).await.problem(404), "unknown-user");
         scene.app.say("shop", json!({"user": "ada", "text": "hi"})).await;
+        let key = flowgate::id::ConversationKey { bot: "shop".into(), channel: "webchat".parse().unwrap(), user: "ada".into() };
+        let before = scene.store.load(&key).await.unwrap().unwrap().last_interaction;
         let body = json!({"attributes": {"total": "3.50", "order_id": 12}, "tags": {"add": ["vip", "new"]}, "opted_out": true});
         assert_eq!(change("ada", body).await.status, 204);
         assert_eq!(change("ada", json!({"attributes": {"order_id": null}, "tags": {"remove": ["new"]}})).await.status, 204);
-        let key = flowgate::id::ConversationKey { bot: "shop".into(), channel: "webchat".parse().unwrap(), user: "ada".into() };
-        let state: Value = serde_json::from_str(&scene.store.load(&key).await.unwrap().unwrap().state).unwrap();
+        let row = scene.store.load(&key).await.unwrap().unwrap();
+        assert_eq!(row.last_interaction, before, "it is no interaction");
+        let state: Value = serde_json::from_str(&row.state).unwrap();
         assert_eq!((&state["attributes"], &state["tags"], &state["opted_out"]), (&json!({"total": 3.5}), &json!(["vip"]), &json!(true)));
         assert_eq!(scene.said("webchat", "ada").await, ["Your name?"], "nothing is said");
         for (bad, named) in [

@@ -26,6 +26,11 @@ async fn flows_are_started_as_the_vendors_clients_do_it() {
         succeeded(&got(scene.bare(&by_query).header("content-type", "text/plain").body(twice)).await);
         assert_eq!(scene.until_said("webchat", "u1", 1).await, ["u1 paid 2 for INV-3  "]);
 
+        for user in ["a/b", "..", "Ada Löf", "🍕", "k%2fx"] {
+            let body = json!({"channel": "WebChat", "user.phone_no": user, "a[0].b": 1, "größe": 2});
+            succeeded(&got(scene.flow("v3.0/customer/61179/bot/shop/flow/plain").json(&body)).await);
+            assert_eq!(scene.until_said("webchat", user, 1).await, ["Plain"], "an id is the text as it is");
+        }
         succeeded(&got(scene.flow("v1.0/customer/61179/bot/shop/flow/PLAIN")).await);
         let no_whatsapp = "v1.0/customer/2/bot/other/flow/plain?user.phone_no=x";
         let admin = got(scene.app.post("/v1/keys").json(&json!({"scopes": ["admin"]}))).await.json();
