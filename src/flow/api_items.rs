@@ -10,7 +10,6 @@ use super::{
     effect::{Choice, SentItem, Target},
     engine::Engine,
     limits::ITEMS_MAX,
-    once::Once,
     price,
     types::Writer,
 };
@@ -70,7 +69,7 @@ fn one(
                     set: Vec::new(),
                     extra: extra(engine, api, item["extra"].as_str().unwrap_or_default()),
                     skips: false,
-                    once: Once::No,
+                    once: false,
                     block: engine.bot().block(block).key,
                     target,
                 };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{conversation::BlockKey, once::Once};
+use super::conversation::BlockKey;
 use crate::{
     id::{ApiName, CallId, MessageId, SequenceKey},
     outbound::Request,
@@ -194,9 +194,9 @@ pub struct SentItem {
     /// It passes over its question: it has no number among the items.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub skips: bool,
-    /// Whether it acts only while its question is open.
-    #[serde(default, skip_serializing_if = "Once::is_plain")]
-    pub once: Once,
+    /// It acts only while its question is open.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub once: bool,
     /// The block that showed it.
     pub block: BlockKey,
     /// What it does.

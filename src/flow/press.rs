@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{block::ChoicesKind, conversation::Conversation, effect::SentItem, once::Once};
+use super::{block::ChoicesKind, conversation::Conversation, effect::SentItem};
 use crate::time::Timestamp;
 
 /// How long after the end of its run the same press, come again, is still the same: a double click, or a client that repeats.
@@ -66,12 +66,12 @@ impl Conversation {
         Ok(conversation)
     }
 
-    /// Marks what acts once among the items of open questions.
+    /// Marks what acts once among the items of open questions, where an older version stored them without that.
     fn restore_items(&mut self) {
         let asked = self.session.iter_mut().flat_map(|session| &mut session.frames).filter_map(|frame| frame.asked.as_mut());
         for asked in asked {
             let shown_as = asked.message.content.word();
-            if asked.items.iter().any(|item| item.always_once(shown_as)) {
+            if asked.items.iter().any(|item| item.lacks_once(shown_as)) {
                 asked.items = asked.items.iter().cloned().map(|item| item.restored(shown_as)).collect();
             }
         }
@@ -80,27 +80,21 @@ impl Conversation {
     /// The payloads of the items that act only while their question is open, and still do.
     pub fn open_items(&self) -> impl Iterator<Item = &str> {
         let asked = self.session.iter().flat_map(|session| &session.frames).filter_map(|frame| frame.asked.as_ref());
-        asked.flat_map(|asked| asked.items.iter()).filter(|item| item.once.holds()).map(|item| item.payload.as_str())
+        asked.flat_map(|asked| asked.items.iter()).filter(|item| item.once).map(|item| item.payload.as_str())
     }
 }
 
 impl SentItem {
-    /// The item as it was before it was stored; `shown_as` is the `type` of its message.
+    /// The item as this version would have stored it; `shown_as` is the `type` of its message.
     #[must_use]
     pub fn restored(mut self, shown_as: &str) -> Self {
-        self.acts_as(shown_as);
+        self.once |= self.lacks_once(shown_as);
         self
     }
 
-    /// Marks an item that acts once as each of its kind does.
-    pub(super) fn acts_as(&mut self, shown_as: &str) {
-        if self.always_once(shown_as) {
-            self.once = Once::Always;
-        }
-    }
-
-    fn always_once(&self, shown_as: &str) -> bool {
-        self.skips || shown_as == ChoicesKind::QuickReplies.word()
+    /// Quick replies and skips act once; older versions did not store that.
+    fn lacks_once(&self, shown_as: &str) -> bool {
+        !self.once && (self.skips || shown_as == ChoicesKind::QuickReplies.word())
     }
 }
 
@@ -109,7 +103,7 @@ pub(super) fn is_same(open: &SentItem, pressed: &SentItem) -> bool {
     let SentItem { payload, title, also, value, into, set, extra, skips, once, block, target } = open;
     // compared part by part: a copy of the one for each of the others would cost more than all else
     *payload == pressed.payload
-        || (!once.holds() && !pressed.once.holds() && *block == pressed.block && *target == pressed.target && *skips == pressed.skips)
+        || (!once && !pressed.once && *block == pressed.block && *target == pressed.target && *skips == pressed.skips)
             && (*title == pressed.title && *into == pressed.into && *also == pressed.also)
             && (*value == pressed.value && *set == pressed.set && *extra == pressed.extra)
 }

@@ -11,7 +11,6 @@ use crate::{
         effect::{Choice, SentItem, Target},
         engine::Engine,
         limits::ITEMS_MAX,
-        once::Once,
         phrase::{Phrase, RENDERED_BYTES_MAX},
         price,
         scope::Scope,
@@ -154,7 +153,7 @@ impl Item {
             set: engine.assignments(&self.set, scope)?,
             extra: Map::new(),
             skips: false,
-            once: Once::No,
+            once: false,
             block: engine.bot().block(block).key,
             target: match self.leads {
                 Leads::Script(first) => Target::Script(engine.bot().block(first).key),

@@ -87,7 +87,7 @@ impl Engine<'_> {
     fn press(&mut self, item: &SentItem, incoming: &Incoming, text: &str) {
         self.conversation.keep_press(&item.payload, self.arrival(incoming));
         let question = self.question_of(item);
-        let acts = question.is_some() || !item.once.holds();
+        let acts = question.is_some() || !item.once;
         if !acts {
             self.trace.push(Trace {
                 block: None,

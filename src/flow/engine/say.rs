@@ -11,9 +11,7 @@ use crate::flow::{
     bot::Bot,
     conversation::{Asked, BlockKey},
     effect::{Content, Effect, Message, SentItem, Target},
-    limits,
-    once::Once,
-    price,
+    limits, price,
     trace::{Trace, Traced},
     weight,
 };
@@ -44,10 +42,7 @@ impl Engine<'_> {
 
     /// Sends a question, which waits from now on.
     pub(in crate::flow) fn ask(&mut self, content: Content, mut items: Vec<SentItem>, question: &Question) -> Result<(), Failure> {
-        if question.once {
-            items.iter_mut().for_each(|item| item.once = Once::Chosen);
-        }
-        items.iter_mut().for_each(|item| item.acts_as(content.word()));
+        items.iter_mut().for_each(|item| item.once |= question.once);
         if !items.is_empty() && weight::exceeds(&content, &items, limits::QUESTION_BYTES_MAX) {
             return Err(Failure::new(FailureKind::Limit, "the items of a question are too large to be kept"));
         }
@@ -83,7 +78,7 @@ impl Engine<'_> {
             set: self.assignments(&skip.set, &self.scope())?,
             extra: Map::new(),
             skips: true,
-            once: Once::Always,
+            once: true,
             block: at,
             target: skip.first.map_or(Target::Next, |first| Target::Script(key_of(self.bot, first))),
         };
@@ -103,7 +98,7 @@ fn fill_payloads(message: &mut Message, items: &mut [SentItem]) {
     message.content.each_choice(&mut |choice| {
         let Some(payload) = &mut choice.payload else { return };
         let Some((index, item)) = items.next() else { return };
-        choice.once = item.once.holds();
+        choice.once = item.once;
         if payload.is_empty() {
             item.payload = format!("{id}.{index}");
             payload.clone_from(&item.payload);
