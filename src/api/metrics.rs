@@ -1,5 +1,7 @@
 //! Metrics: the recorder of this process, and `/metrics`.
 
+mod gauges;
+
 use std::{fmt, time::Duration};
 
 use actix_web::{HttpResponse, get, http::StatusCode, web::Data};
@@ -71,5 +73,6 @@ pub(super) fn count_malformed(status: StatusCode) {
 )]
 #[get("/metrics")]
 pub(super) async fn show_metrics(_: Admin, state: Data<State>) -> HttpResponse {
+    gauges::set(&state).await;
     HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(state.settings.metrics.render())
 }

@@ -37,6 +37,7 @@ mod routes;
 mod server;
 mod start;
 mod token;
+mod triggers;
 mod users;
 mod webchat;
 

@@ -8,7 +8,8 @@ use actix_web::{
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
-    State, bots, docs, events, keys, lists, messages, metrics, open, operate, page, platform, problem::Problem, start, users, webchat,
+    State, bots, docs, events, keys, lists, messages, metrics, open, operate, page, platform, problem::Problem, start, triggers, users,
+    webchat,
 };
 
 /// Every route; each has its OpenAPI entry.
@@ -27,6 +28,7 @@ pub(super) fn all(config: &mut ServiceConfig<'_>) {
         .service(events::follow_conversation)
         .service(bots::list_bots)
         .service(bots::show_bot)
+        .service(triggers::show_triggers)
         .service(bots::list_chat_bots)
         .service(keys::list_keys)
         .service(keys::create_key)

@@ -69,12 +69,14 @@ impl Refused {
         let place = first_error(&self.diagnostics).unwrap_or_default();
         let errors = self.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
         let kept = if self.live.is_some() { "its last good version stays live" } else { "it is not live" };
+        count(&self.bot, "refused");
         tracing::warn!(bot = %self.bot, errors, first = %place, "bot \"{}\" is refused, {kept}: {place}", self.bot);
     }
 }
 
 impl Published {
     pub(super) fn log(&self) {
+        count(&self.bot, "live");
         tracing::info!(bot = %self.bot, version = %self.version, "bot \"{}\" is live", self.bot);
     }
 }
@@ -89,6 +91,10 @@ impl Entry {
 }
 
 /// The first error and where it is, on one line: what a bot says forges no line of the log.
+fn count(bot: &BotKey, outcome: &'static str) {
+    metrics::counter!("flowgate_reloads_total", "bot" => bot.to_string(), "outcome" => outcome).increment(1);
+}
+
 fn first_error(diagnostics: &[Diagnostic]) -> Option<String> {
     let first = diagnostics.iter().find(|d| d.severity == Severity::Error)?;
     Some(escape_text(&format!("{}:{}:{}: {}", first.place.file, first.place.line, first.place.column, first.message)))

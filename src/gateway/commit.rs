@@ -76,6 +76,7 @@ impl Gateway {
                 crash::at(point);
                 let calls = std::mem::take(&mut pending.calls);
                 let conversation = Arc::clone(&pending.conversation);
+                count(&bot, &event);
                 tell(progress, &bot, run, &conversation, pending);
                 self.inner.cache.put(key, Stored { conversation, version, wake_at });
                 Ok(if calls.is_empty() { Turned::Rests } else { Turned::Calls(bot, Calls { calls, begun }) })
@@ -140,6 +141,16 @@ impl Gateway {
 
 fn only_gets(calls: &[Call]) -> bool {
     !calls.is_empty() && calls.iter().all(|call| call.request.method == Method::Get)
+}
+
+/// Counts what came from outside.
+fn count(bot: &Bot, event: &Event) {
+    let bot = || bot.key().to_string();
+    match event {
+        Event::Message(_) => metrics::counter!("flowgate_messages_total", "bot" => bot(), "direction" => "in").increment(1),
+        Event::Start { .. } => metrics::counter!("flowgate_starts_total", "bot" => bot()).increment(1),
+        Event::Answers(_) | Event::Change(_) | Event::Wake => {}
+    }
 }
 
 /// Tells who waits, the log and the metrics what a commit did.

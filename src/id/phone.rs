@@ -4,8 +4,8 @@ use super::{Channel, UserKey};
 
 /// Without a country's code in front, a number has fewer digits.
 const WHOLE_DIGITS_MIN: usize = 11;
-/// What a number with its country's code has at least; and at most, by E.164.
-const DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
+/// What a number with its country's code has at least; and at most: one more than E.164 allows, as clients send such numbers.
+const DIGITS: std::ops::RangeInclusive<usize> = 7..=16;
 
 impl Channel {
     /// Whether its users are phone numbers.
@@ -59,6 +59,11 @@ mod tests {
         assert_eq!(phone("030 123456", Some("49")).as_deref(), Some("4930123456"));
         assert_eq!(phone("919876543210", Some("49")).as_deref(), Some("919876543210"), "it is whole already");
         assert_eq!(phone("9876543210", None), None);
+    }
+
+    #[test]
+    fn clients_send_numbers_of_sixteen_digits() {
+        assert_eq!(phone("9178921978038123", None).as_deref(), Some("9178921978038123"));
     }
 
     #[test]

@@ -15,4 +15,5 @@ mod operate;
 mod pages;
 mod platform;
 mod starts;
+mod triggers;
 mod void;

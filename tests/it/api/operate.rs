@@ -65,6 +65,17 @@ async fn health_readiness_and_metrics() {
     assert!(metrics.body.contains(counted), "{}", metrics.body);
     assert!(metrics.body.contains("flowgate_http_request_duration_seconds_bucket"));
     assert!(!metrics.body.contains("a-user-that-no-metric-names"));
+    for told in [
+        "flowgate_bots{state=\"live\"} 3",
+        "flowgate_bots{state=\"refused\"} 0",
+        "flowgate_build_info{version=",
+        "flowgate_sessions_open{bot=\"shop\"} ",
+        "flowgate_reloads_total{bot=\"shop\",outcome=\"live\"}",
+        "process_resident_memory_bytes ",
+        "process_open_fds ",
+    ] {
+        assert!(metrics.body.contains(told), "{told}\n{}", metrics.body);
+    }
     app.stop().await;
 }
 

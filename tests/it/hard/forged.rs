@@ -42,13 +42,13 @@ async fn a_payload_counts_in_its_own_conversation_only() {
         let bob = payloads(&app.say("one", json!({"user": "bob", "text": "hi"})).await.json());
         let ann = payloads(&app.say("one", json!({"user": "ann", "text": "hi"})).await.json());
         let elsewhere = payloads(&app.say("two", json!({"user": "ann", "text": "hi"})).await.json());
-        let sms = payloads(&app.say("one", json!({"user": "ann", "text": "hi", "channel": "sms"})).await.json());
+        let workflow = payloads(&app.say("one", json!({"user": "ann", "text": "hi", "channel": "workflow"})).await.json());
         let mine = &ann[1];
         let (stem, _) = mine.rsplit_once('.').unwrap();
         let forged = [
             bob[1].clone(),
             elsewhere[1].clone(),
-            sms[1].clone(),
+            workflow[1].clone(),
             format!("{stem}.2"),
             format!("{stem}.-1"),
             format!("{stem}.18446744073709551616"),
