@@ -29,6 +29,7 @@ mod open;
 mod operate;
 mod origins;
 mod page;
+mod person;
 mod platform;
 mod principal;
 mod problem;

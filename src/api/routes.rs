@@ -8,8 +8,8 @@ use actix_web::{
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
-    State, bots, docs, events, keys, lists, messages, metrics, open, operate, page, platform, problem::Problem, start, triggers, users,
-    webchat,
+    State, bots, docs, events, keys, lists, messages, metrics, open, operate, page, person, platform, problem::Problem, start, triggers,
+    users, webchat,
 };
 
 /// Every route; each has its OpenAPI entry.
@@ -18,6 +18,8 @@ pub(super) fn all(config: &mut ServiceConfig<'_>) {
         .service(messages::send_message)
         .service(start::start_sequence)
         .service(users::change_user)
+        .service(person::export_user)
+        .service(person::erase_user)
         .service(platform::start_flow)
         .service(lists::list_users)
         .service(lists::list_messages)

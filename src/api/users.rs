@@ -24,6 +24,13 @@ pub(super) struct On {
     channel: Option<String>,
 }
 
+impl On {
+    /// The name of the channel, if one is named.
+    pub(super) fn channel(&self) -> Option<&str> {
+        self.channel.as_deref()
+    }
+}
+
 /// What is changed; what is not named stays.
 #[derive(Deserialize, ToSchema)]
 pub(super) struct UserChange {

@@ -17,6 +17,7 @@ mod test;
 mod tokens;
 mod trace;
 mod trouble;
+mod users;
 
 use std::process::ExitCode;
 
@@ -44,6 +45,7 @@ pub fn run(command: Command) -> ExitCode {
         Command::Migrate(settings) => migrate::run(&settings),
         Command::Tokens(settings) => tokens::run(&settings),
         Command::Keys(settings) => keys::run(&settings),
+        Command::Users(settings) => users::run(&settings),
     };
     match outcome {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,

@@ -26,6 +26,7 @@ mod lane;
 mod log;
 mod looks;
 mod owned;
+mod person;
 mod places;
 mod press;
 mod progress;

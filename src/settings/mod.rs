@@ -14,6 +14,7 @@ mod schema;
 mod serve;
 mod test;
 mod tokens;
+mod users;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
@@ -27,6 +28,7 @@ pub use self::{
     serve::{Egress, ForwardedHeader, LogFormat, Serve, Watch},
     test::{Test, TestFormat},
     tokens::{Tokens, TokensAction},
+    users::{Users, UsersAction},
 };
 
 const ABOUT: &str = "Conversational bots as code: checks, tests and runs bots written as YAML";
@@ -55,6 +57,7 @@ pub enum Command {
     Migrate(Migrate),
     Tokens(Tokens),
     Keys(Keys),
+    Users(Users),
 }
 
 /// Reads arguments and environment.

@@ -13,7 +13,7 @@ test('the description is drawn, and a message is sent from it', async () => {
   const elsewhere = [];
   page.on('request', (request) => request.url().startsWith(BASE_URL) || request.url().startsWith('data:') || elsewhere.push(request.url()));
   await page.goto(new URL('/docs', BASE_URL).href);
-  const route = page.locator('.opblock').filter({ hasText: '/messages' });
+  const route = page.locator('#operations-conversations-send_message');
   await route.locator('.opblock-summary').click();
   await route.getByRole('button', { name: 'Try it out' }).click();
   await route.getByPlaceholder('bot').fill('shop');

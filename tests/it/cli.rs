@@ -8,6 +8,7 @@ mod schema;
 mod test;
 mod tokens;
 mod usage;
+mod users;
 
 use crate::support::command::{Folder, Ran};
 

@@ -8,6 +8,7 @@ mod finds;
 mod keys;
 mod links;
 mod pages;
+mod people;
 mod shell;
 mod starts;
 

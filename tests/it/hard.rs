@@ -7,6 +7,7 @@ mod bombs;
 mod bots;
 mod canaries;
 mod dialled;
+mod erased;
 mod faults;
 mod forged;
 mod hostile;
