@@ -10,7 +10,10 @@ use crate::{
 
 /// The accounts of a file; everything that is wrong with it at once.
 pub(super) fn read(path: &Path) -> Result<Accounts, Trouble> {
-    let bytes = fs::read(path).map_err(|error| Trouble::with_file("read", path, &error))?;
+    let bytes = fs::read(path).map_err(|error| {
+        let trouble = Trouble::new(format!("cannot read the accounts file {}: {error}", escape_name(path.as_os_str())));
+        trouble.help("name the file with --accounts; without that every account may use everything")
+    })?;
     let (file, mut problems): (Arc<str>, _) = (escape_name(path.as_os_str()).into(), Problems::default());
     Accounts::read(&file, &bytes, &mut problems).ok_or_else(|| {
         let sources = BTreeMap::from([(file.clone(), Arc::from(String::from_utf8_lossy(&bytes)))]);

@@ -43,7 +43,8 @@ fn a_wrong_file_keeps_the_gateway_from_starting() {
         assert!(ran.err.contains(said), "{said}: {}", ran.err);
     }
     let missing = folder.run(&["serve", "--accounts", "nowhere.yaml"]);
-    assert!(missing.code == 2 && missing.err.starts_with("error: cannot read nowhere.yaml: No such file"), "{missing:?}");
+    assert!(missing.code == 2 && missing.err.starts_with("error: cannot read the accounts file nowhere.yaml: No such file"), "{missing:?}");
+    assert!(missing.err.contains("help: name the file with --accounts"), "{missing:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
