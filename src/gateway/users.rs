@@ -8,7 +8,7 @@ use super::{Gateway, reply::Refusal};
 use crate::{
     flow::{Bot, Conversation, index},
     id::{Channel, ConversationKey, phone},
-    store::{ConversationRow, Found, Part, UserRow},
+    store::{ConversationRow, Found, Part, Span, UserRow},
     time::Timestamp,
 };
 
@@ -150,7 +150,7 @@ impl Gateway {
         rows.into_iter().map(User::of_row).collect()
     }
 
-    /// The user of this id on a channel; without one, on the channel with the latest turn. A phone number may be written in any form.
+    /// The user of this id on a channel; without one, on the channel with the latest message. A phone number may be written in any form.
     ///
     /// # Errors
     /// When the database is not available.
@@ -161,7 +161,21 @@ impl Gateway {
             found.extend(self.named(bot, &digits).await?.into_iter().filter(|user| user.key.channel.is_phone()));
         }
         found.retain(|user| channel.is_none_or(|wanted| user.key.channel == wanted));
-        Ok(found.into_iter().max_by_key(|user| user.conversation.now))
+        if found.len() > 1 { self.latest(found).await } else { Ok(found.pop()) }
+    }
+
+    /// The one with the latest message, in or out: other turns, such as a change from outside, are none.
+    async fn latest(&self, users: Vec<User>) -> Result<Option<User>, Refusal> {
+        let mut latest: Option<(Timestamp, User)> = None;
+        for user in users {
+            let (store, key) = (self.inner.store.of(&user.key.bot), user.key.clone());
+            let last = async move { store.last_messages_within(key.channel, &key.user, Span::ALL, 1).await };
+            let at = self.at_home(last).await?.first().map_or(Timestamp(i64::MIN), |row| row.message.created_at);
+            if latest.as_ref().is_none_or(|(before, _)| *before < at) {
+                latest = Some((at, user));
+            }
+        }
+        Ok(latest.map(|(_, user)| user))
     }
 
     /// The user of a conversation.

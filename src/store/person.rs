@@ -66,7 +66,9 @@ impl BotStore {
     pub async fn erase(&self, channel: Channel, user: &UserKey) -> Result<bool, StoreError> {
         self.at_sqlite("PRAGMA secure_delete = on").await?;
         let erased = self.delete(channel, user).await;
-        self.at_sqlite("PRAGMA secure_delete = off; PRAGMA wal_checkpoint(TRUNCATE)").await?;
+        if let Err(error) = self.at_sqlite("PRAGMA secure_delete = off; PRAGMA wal_checkpoint(TRUNCATE)").await {
+            tracing::warn!(%error, "the log beside the database file keeps what was erased until it is written over: {error}");
+        }
         erased
     }
 

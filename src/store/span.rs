@@ -24,6 +24,11 @@ pub struct Span {
     pub to: Timestamp,
 }
 
+impl Span {
+    /// All of time.
+    pub const ALL: Self = Self { from: Timestamp(i64::MIN), to: Timestamp(i64::MAX) };
+}
+
 #[auto_type(no_type_alias)]
 fn within<'a>(bot: &'a str, channel: &'static str, user: &'a str, from: i64, to: i64) -> _ {
     let kinds: [&'static str; UNCOUNTED.len()] = UNCOUNTED;

@@ -132,6 +132,9 @@ async fn the_channel_with_the_latest_message_is_read() {
     cafe.say(json!({"user": "4917012345678", "text": "again"})).await;
     assert_eq!(first("").await, "by web");
     assert_eq!(first("?Channel=WhatsApp").await, "by phone");
+    let change = cafe.app.request("PATCH", "/v1/bots/cafe/users/4917012345678?channel=whatsapp").json(&json!({"tags": {"add": ["vip"]}}));
+    assert_eq!(got(change).await.status, 204);
+    assert_eq!(first("").await, "by web", "a change is no message");
     cafe.app.stop().await;
 }
 
